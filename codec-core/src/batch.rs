@@ -1,0 +1,133 @@
+//! Batches: many records of one schema in one frame (SPEC section 7).
+
+use crate::error::{Error, ErrorKind};
+use crate::limits::MAX_ITEMS;
+use crate::reader::Reader;
+use crate::sink::{Sink, SinkFull};
+
+/// The items of a batch, found to add up. Nothing is copied.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    sizes: &'a [[u8; 4]],
+    items: &'a [u8],
+}
+
+impl<'a> Batch<'a> {
+    /// Reads a batch from a decompressed payload.
+    ///
+    /// # Errors
+    /// `BatchStructure`, with an offset in the payload.
+    pub fn parse(payload: &'a [u8]) -> Result<Self, Error> {
+        // SPEC [BAT-2]: count, size table, sum; each refused at its own place.
+        let mut reader = Reader::new(payload, 0);
+        let refused = |offset| ErrorKind::BatchStructure.in_raw(offset);
+        let count = reader.read_u32().ok_or(refused(0))?;
+        if count == 0 || count > MAX_ITEMS {
+            return Err(refused(0));
+        }
+        let table_len = u64::from(count).saturating_mul(4);
+        let present = u64::try_from(reader.remaining()).unwrap_or(u64::MAX);
+        let table = match usize::try_from(table_len).ok().and_then(|len| reader.read_slice(len)) {
+            Some(table) => table,
+            None => return Err(refused((present & !3).saturating_add(4))),
+        };
+        let (sizes, _) = table.as_chunks::<4>();
+        let room = u64::try_from(reader.remaining()).unwrap_or(u64::MAX);
+        let mut sum = 0_u64;
+        let mut field = 4_u64;
+        for size in sizes {
+            sum = sum.saturating_add(u64::from(u32::from_le_bytes(*size)));
+            if sum > room {
+                return Err(refused(field));
+            }
+            field = field.saturating_add(4);
+        }
+        if sum < room {
+            return Err(refused(field.saturating_add(sum)));
+        }
+        Ok(Self { sizes, items: reader.rest() })
+    }
+
+    /// The number of items, 1..65536.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.sizes.len()
+    }
+
+    /// False: a batch has an item.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.sizes.is_empty()
+    }
+
+    /// Item `index`, found by adding up the sizes before it.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&'a [u8]> {
+        let size = len(self.sizes.get(index)?)?;
+        let start = self
+            .sizes
+            .iter()
+            .take(index)
+            .try_fold(0_usize, |sum, size| sum.checked_add(len(size)?))?;
+        self.items.get(start..start.checked_add(size)?)
+    }
+
+    /// The items in order.
+    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let mut items = Reader::new(self.items, 0);
+        self.sizes.iter().map_while(move |size| items.read_slice(len(size)?))
+    }
+}
+
+fn len(size: &[u8; 4]) -> Option<usize> {
+    usize::try_from(u32::from_le_bytes(*size)).ok()
+}
+
+/// Writes the payload of a batch.
+///
+/// # Errors
+/// [`SinkFull`] when it does not fit, when there is no item or more than 65536 of them, or when one is longer than u32 can say.
+pub fn write<T: AsRef<[u8]>, S: Sink>(items: &[T], sink: &mut S) -> Result<(), SinkFull> {
+    // SPEC [BAT-1]: count and sizes come from the items themselves.
+    let count = u32::try_from(items.len()).map_err(|_| SinkFull)?;
+    if count == 0 || count > MAX_ITEMS {
+        return Err(SinkFull);
+    }
+    sink.put(&count.to_le_bytes())?;
+    for item in items {
+        let size = u32::try_from(item.as_ref().len()).map_err(|_| SinkFull)?;
+        sink.put(&size.to_le_bytes())?;
+    }
+    items.iter().try_for_each(|item| sink.put(item.as_ref()))
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_item_comes_back_by_order_and_by_index(items in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 1..60)) {
+            // SPEC [BAT-1]: what is written reads back.
+            let mut payload = Vec::new();
+            write(&items, &mut payload).unwrap();
+            let batch = Batch::parse(&payload).unwrap();
+            prop_assert_eq!(batch.len(), items.len());
+            for (index, (item, read)) in items.iter().zip(batch.iter()).enumerate() {
+                prop_assert_eq!(item.as_slice(), read);
+                prop_assert_eq!(batch.get(index), Some(read));
+            }
+            prop_assert_eq!(batch.get(items.len()), None);
+        }
+    }
+
+    #[test]
+    fn a_batch_without_items_is_not_written() {
+        // SPEC [BAT-1]: 1..65536 items.
+        assert_eq!(write::<&[u8], _>(&[], &mut Vec::new()), Err(SinkFull));
+        assert_eq!(write(&[&[][..]; 65_537], &mut Vec::new()), Err(SinkFull));
+        assert!(write(&[&[][..]; 65_536], &mut Vec::new()).is_ok());
+    }
+}

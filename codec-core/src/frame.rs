@@ -1,0 +1,526 @@
+//! One frame: verified without a copy, decoded without a guess, written from its parts (SPEC sections 1, 2 and 11).
+
+use crate::batch::Batch;
+use crate::checksum;
+use crate::codec::{Codec, Decompress};
+use crate::control::{Control, schema_descriptor_len, schema_head};
+use crate::error::{Error, ErrorKind};
+use crate::extension::Extensions;
+use crate::header::{FLAG_DICT, FLAG_EXT, Header, Kind, truncated};
+use crate::judgement::Outcome;
+use crate::limits::{HEADER_DATA_LEN, HEADER_LEN, Limits, MAX_LEN, TRAILER_LEN};
+use crate::reader::Reader;
+use crate::schema_key::SchemaKey;
+use crate::sink::{CrcSink, LenSink, Sink, SinkFull};
+use crate::{lz4, zstd};
+
+/// A frame whose two checksums matched and whose body has the form its header says.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    header: Header,
+    content: Content<'a>,
+    trailer: u32,
+}
+
+/// What a body holds.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// Of a control kind.
+    Control(Control<'a>),
+    /// Of a data kind.
+    Data {
+        /// Length, checksum and dictionary, when the payload is compressed.
+        compressed: Option<Compressed>,
+        /// The extensions.
+        extensions: Extensions<'a>,
+        /// The payload as it is stored.
+        stored: &'a [u8],
+    },
+}
+
+/// What a compressed body says of its payload.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[allow(clippy::exhaustive_structs, reason = "the layout is fixed by the format")]
+pub struct Compressed {
+    /// The payload's length before compression, in bytes.
+    pub raw_len: u32,
+    /// Its CRC-32C before compression.
+    pub raw_crc: u32,
+    /// The dictionary.
+    pub dictionary: Option<[u8; 4]>,
+}
+
+impl<'a> Frame<'a> {
+    /// Verifies `bytes` as one frame and nothing else, as a relay does.
+    ///
+    /// # Errors
+    /// The first part of the order of SPEC ERR-1, `BadMagic` to `ExtensionError`; offsets from the frame's start.
+    pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<Self, Error> {
+        let header = Header::parse(bytes, limits)?;
+        let len = header.frame_len();
+        // SPEC [FRM-12]: no more will come.
+        let frame = bytes.get(..len).ok_or(truncated(bytes.len(), len))?;
+        // SPEC [FRM-13]: one frame and nothing else.
+        if bytes.len() > len {
+            return Err(ErrorKind::TrailingData.at(u64::try_from(len).unwrap_or(u64::MAX)));
+        }
+        Self::parse_body(header, frame, limits)
+    }
+
+    /// Verifies what lies behind a header that was verified already; `frame` is exactly the frame.
+    pub(crate) fn parse_body(
+        header: Header,
+        frame: &'a [u8],
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let (body, trailer) = checked_body(&header, frame)?;
+        let content = match Control::parse(header.kind, body)? {
+            Some(control) => Content::Control(control),
+            None => parse_data(&header, body, limits)?,
+        };
+        Ok(Self { header, content, trailer })
+    }
+
+    /// Refuses what no decoder of records may take, whatever schemas it knows.
+    ///
+    /// # Errors
+    /// `UnknownCritical`, `UnexpectedKind`.
+    pub fn check_data(&self) -> Result<(), Error> {
+        match &self.content {
+            Content::Data { extensions, .. } => {
+                extensions.check_critical(self.extensions_offset().saturating_add(2))
+            }
+            // SPEC [CTL-4]: records are asked for, and this frame has none.
+            Content::Control(_) => Err(ErrorKind::UnexpectedKind.at(2)),
+        }
+    }
+
+    /// Decodes the records, in the second part of the order of SPEC ERR-1.
+    ///
+    /// `judge` decides on the schema key, and is `|_| Ok(None)` where no judgement is made. A compressed payload is written into `room`; any other is given as it lies in the frame.
+    ///
+    /// # Errors
+    /// `UnknownCritical`, `UnexpectedKind`, what `judge` refuses, `UnknownDictionary`, `CodecUnavailable`, `CodecProfile`, `LimitExceeded` when `room` is smaller than the payload, `Decompress`, `RawCrc`, `BatchStructure`.
+    pub fn decode<'b, D: Decompress, R: Room>(
+        &self,
+        judge: impl FnOnce(&SchemaKey) -> Result<Option<Outcome>, ErrorKind>,
+        codecs: &mut D,
+        room: &'b mut R,
+    ) -> Result<Decoded<'b>, Error>
+    where
+        'a: 'b,
+    {
+        self.check_data()?;
+        // SPEC [JDG-1, JDG-4]: the judge is the registry's, or there is none.
+        let outcome = judge(&self.header.key).map_err(|kind| kind.at(4))?;
+        let payload = self.payload(codecs, room)?;
+        let records = self.records(payload)?;
+        Ok(Decoded { outcome, payload, records })
+    }
+
+    fn payload<'b, D: Decompress, R: Room>(
+        &self,
+        codecs: &mut D,
+        room: &'b mut R,
+    ) -> Result<&'b [u8], Error>
+    where
+        'a: 'b,
+    {
+        let Content::Data { compressed, stored, .. } = self.content else {
+            return Err(ErrorKind::UnexpectedKind.at(2));
+        };
+        let Some(compressed) = compressed else { return Ok(stored) };
+        let codec = self.header.codec;
+        // SPEC [DIC-1]: named or refused, before anything else is asked of the codec.
+        if compressed.dictionary.is_some_and(|id| !codecs.has_dictionary(id)) {
+            return Err(ErrorKind::UnknownDictionary.at(36));
+        }
+        // SPEC [COD-1]: an assigned codec may be missing from a build.
+        if !codecs.has_codec(codec) {
+            return Err(ErrorKind::CodecUnavailable.at(3));
+        }
+        let stored_offset = self.stored_offset();
+        // SPEC [COD-3, COD-4]: no library is strict by itself; this comes before it is called.
+        let in_profile = match codec {
+            Codec::ZSTD => zstd::is_in_profile(stored, compressed.raw_len),
+            _ => lz4::is_in_profile(stored),
+        };
+        if !in_profile {
+            return Err(ErrorKind::CodecProfile.at(stored_offset));
+        }
+        let raw_len = usize::try_from(compressed.raw_len).unwrap_or(usize::MAX);
+        let output = room.room(raw_len).map_err(|limit| {
+            let declared = u64::from(compressed.raw_len);
+            ErrorKind::LimitExceeded { declared, limit }.at(28)
+        })?;
+        // SPEC [COD-5]: exactly raw_len bytes out and everything consumed, or nothing.
+        codecs
+            .decompress(codec, compressed.dictionary, stored, output)
+            .map_err(|_| ErrorKind::Decompress.at(stored_offset))?;
+        // SPEC [COD-6]: the second net, under a wrong dictionary or a codec's own fault.
+        if checksum::crc32c(output) != compressed.raw_crc {
+            return Err(ErrorKind::RawCrc.at(32));
+        }
+        Ok(output)
+    }
+
+    fn records<'b>(&self, payload: &'b [u8]) -> Result<Records<'b>, Error> {
+        if self.header.kind != Kind::BATCH {
+            return Ok(Records::One(payload));
+        }
+        let batch = Batch::parse(payload)?;
+        // SPEC [BAT-3]: what the extension promised to those who do not decompress is true.
+        let promised = self.extensions().item_count().and_then(|count| usize::try_from(count).ok());
+        if promised.is_some_and(|count| count != batch.len()) {
+            return Err(ErrorKind::BatchStructure.in_raw(0));
+        }
+        Ok(Records::Batch(batch))
+    }
+
+    /// Writes the frame again from its fields; the bytes are those it was parsed from.
+    ///
+    /// # Errors
+    /// [`SinkFull`].
+    pub fn write<S: Sink>(&self, sink: &mut S) -> Result<(), SinkFull> {
+        // SPEC [BDY-5]: one valid encoding.
+        let Header { kind, codec, key, .. } = self.header;
+        match self.content {
+            Content::Data { compressed, extensions, stored } => {
+                let extensions = extensions.block();
+                Parts { kind, key, codec, compressed, extensions, stored: &[stored] }.write(sink)
+            }
+            Content::Control(Control::Sync(sync)) => {
+                Parts::control(kind, &[&sync.to_bytes()]).write(sink)
+            }
+            Content::Control(Control::Dictionary(bytes)) => {
+                Parts::control(kind, &[bytes]).write(sink)
+            }
+            Content::Control(Control::Schema(schema)) => {
+                let (name, descriptor) = (schema.name(), schema.descriptor());
+                let (version, min_reader) = (schema.key().version(), schema.key().min_reader());
+                let head = schema_head(schema.encoding(), version, min_reader, name)?;
+                let desc_len = schema_descriptor_len(descriptor)?;
+                Parts::control(kind, &[&head, name.as_bytes(), &desc_len, descriptor]).write(sink)
+            }
+        }
+    }
+
+    /// The header.
+    #[must_use]
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The frame's kind.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.header.kind
+    }
+
+    /// The schema key.
+    #[must_use]
+    pub const fn key(&self) -> SchemaKey {
+        self.header.key
+    }
+
+    /// What the body holds.
+    #[must_use]
+    pub const fn content(&self) -> &Content<'a> {
+        &self.content
+    }
+
+    /// The extensions; none on control frames.
+    #[must_use]
+    pub fn extensions(&self) -> Extensions<'a> {
+        match self.content {
+            Content::Data { extensions, .. } => extensions,
+            Content::Control(_) => Extensions::default(),
+        }
+    }
+
+    /// The frame checksum, as it stands in the trailer.
+    #[must_use]
+    pub const fn trailer(&self) -> u32 {
+        self.trailer
+    }
+
+    /// Where `ext_len` stands, or would stand.
+    fn extensions_offset(&self) -> u64 {
+        let compressed = if self.header.codec == Codec::NONE { 0 } else { 8 };
+        let dictionary = if self.header.has_dictionary() { 4 } else { 0 };
+        28_u64.saturating_add(compressed).saturating_add(dictionary)
+    }
+
+    /// Where the stored bytes begin, from the frame's start.
+    #[must_use]
+    pub fn stored_offset(&self) -> u64 {
+        let block = u64::try_from(self.extensions().block().len()).unwrap_or(u64::MAX);
+        let field = if self.header.has_extensions() { 2 } else { 0 };
+        self.extensions_offset().saturating_add(field).saturating_add(block)
+    }
+}
+
+/// The body and the trailer of a frame whose checksum matches.
+pub(crate) fn checked_body<'a>(header: &Header, frame: &'a [u8]) -> Result<(&'a [u8], u32), Error> {
+    let mut reader = Reader::new(frame, 0);
+    let body_len = usize::try_from(header.body_len).unwrap_or(usize::MAX);
+    let parts = reader.read_slice(HEADER_LEN).and_then(|head| {
+        let covered = head.get(..HEADER_DATA_LEN)?;
+        Some((covered, reader.read_slice(body_len)?, reader.read_u32()?))
+    });
+    let Some((covered, body, trailer)) = parts else {
+        return Err(truncated(frame.len(), header.frame_len()));
+    };
+    // SPEC [FRM-14]: over the header's 24 bytes and the body; the stored header CRC would unbind the header.
+    if checksum::append(checksum::crc32c(covered), body) != trailer {
+        return Err(ErrorKind::FrameCrc.at(u64::from(header.body_len).saturating_add(28)));
+    }
+    Ok((body, trailer))
+}
+
+fn parse_data<'a>(header: &Header, body: &'a [u8], limits: &Limits) -> Result<Content<'a>, Error> {
+    // SPEC [BDY-1]: the first field that does not fit.
+    let mut reader = Reader::new(body, 28);
+    let compressed = read_compressed(header, &mut reader)?;
+    let ext_field = reader.offset();
+    let block = if header.has_extensions() {
+        let len = reader.read_u16().ok_or(ErrorKind::BodyStructure.at(ext_field))?;
+        let start = reader.offset();
+        Some(reader.read_slice(usize::from(len)).ok_or(ErrorKind::BodyStructure.at(start))?)
+    } else {
+        None
+    };
+    let stored = reader.rest();
+    check_raw_len(compressed, stored, limits)?;
+    let extensions = match block {
+        Some(block) => Extensions::parse(block, ext_field, header.kind)?,
+        None => Extensions::default(),
+    };
+    Ok(Content::Data { compressed, extensions, stored })
+}
+
+fn read_compressed(header: &Header, reader: &mut Reader<'_>) -> Result<Option<Compressed>, Error> {
+    if header.codec == Codec::NONE {
+        return Ok(None);
+    }
+    let mut field = || {
+        let offset = reader.offset();
+        reader.read_u32().ok_or(ErrorKind::BodyStructure.at(offset))
+    };
+    let (raw_len, raw_crc) = (field()?, field()?);
+    let dictionary = if header.has_dictionary() { Some(field()?.to_le_bytes()) } else { None };
+    Ok(Some(Compressed { raw_len, raw_crc, dictionary }))
+}
+
+fn check_raw_len(
+    compressed: Option<Compressed>,
+    stored: &[u8],
+    limits: &Limits,
+) -> Result<(), Error> {
+    let limit = u64::from(limits.raw().min(MAX_LEN));
+    let stored_len = u64::try_from(stored.len()).unwrap_or(u64::MAX);
+    // SPEC [BDY-2]: the stored length stands in where there is no raw_len.
+    let (declared, offset) =
+        compressed.map_or((stored_len, 20), |compressed| (u64::from(compressed.raw_len), 28));
+    if declared > limit {
+        return Err(ErrorKind::LimitExceeded { declared, limit }.at(offset));
+    }
+    // SPEC [BDY-4]: one valid encoding of a payload that does not get smaller.
+    match compressed {
+        Some(compressed)
+            if !pays(stored_len, compressed.raw_len, compressed.dictionary.is_some()) =>
+        {
+            Err(ErrorKind::NonCanonicalCompression.at(28))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether compressing to `stored` bytes saves more than its fields cost (SPEC BDY-3).
+#[must_use]
+pub fn pays(stored: u64, raw_len: u32, dictionary: bool) -> bool {
+    let fields = if dictionary { 12 } else { 8 };
+    stored.saturating_add(fields) < u64::from(raw_len)
+}
+
+/// The parts a frame is written from. Lengths, flags and checksums follow from them.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "the layout is fixed by the format")]
+pub struct Parts<'a> {
+    /// The kind.
+    pub kind: Kind,
+    /// The schema key; zero on control frames.
+    pub key: SchemaKey,
+    /// How the payload is stored.
+    pub codec: Codec,
+    /// What a compressed body says of its payload; given exactly when the codec is not none.
+    pub compressed: Option<Compressed>,
+    /// The extension block, written by [`crate::extension::write`]; empty for none.
+    pub extensions: &'a [u8],
+    /// The stored bytes, in pieces.
+    pub stored: &'a [&'a [u8]],
+}
+
+impl<'a> Parts<'a> {
+    /// The parts of a control frame.
+    #[must_use]
+    pub const fn control(kind: Kind, body: &'a [&'a [u8]]) -> Self {
+        Self {
+            kind,
+            key: SchemaKey::ZERO,
+            codec: Codec::NONE,
+            compressed: None,
+            extensions: &[],
+            stored: body,
+        }
+    }
+
+    /// The parts of a data frame whose payload is stored as it is.
+    #[must_use]
+    pub const fn plain(
+        kind: Kind,
+        key: SchemaKey,
+        extensions: &'a [u8],
+        stored: &'a [&'a [u8]],
+    ) -> Self {
+        Self { kind, key, codec: Codec::NONE, compressed: None, extensions, stored }
+    }
+
+    /// Writes the frame.
+    ///
+    /// # Errors
+    /// [`SinkFull`], also when the body would be longer than u32 can say.
+    pub fn write<S: Sink>(&self, sink: &mut S) -> Result<(), SinkFull> {
+        // SPEC [FRM-1]: lengths, flags and checksums are computed from what is written.
+        let mut len = LenSink::default();
+        self.put_body(&mut len)?;
+        let header = Header {
+            kind: self.kind,
+            codec: self.codec,
+            flags: self.flags(),
+            key: self.key,
+            body_len: u32::try_from(len.len()).map_err(|_| SinkFull)?,
+        };
+        sink.put(&header.to_bytes())?;
+        let mut body = CrcSink::new(sink, checksum::crc32c(&header.covered()));
+        self.put_body(&mut body)?;
+        let trailer = body.crc();
+        sink.put(&trailer.to_le_bytes())
+    }
+
+    /// The length of the frame in bytes.
+    #[must_use]
+    pub fn frame_len(&self) -> usize {
+        let mut len = LenSink::default();
+        let body = self.put_body(&mut len).map_or(usize::MAX, |()| len.len());
+        body.saturating_add(HEADER_LEN).saturating_add(TRAILER_LEN)
+    }
+
+    fn put_body<S: Sink>(&self, sink: &mut S) -> Result<(), SinkFull> {
+        if let Some(compressed) = self.compressed {
+            sink.put(&compressed.raw_len.to_le_bytes())?;
+            sink.put(&compressed.raw_crc.to_le_bytes())?;
+            if let Some(dictionary) = compressed.dictionary {
+                sink.put(&dictionary)?;
+            }
+        }
+        // SPEC [EXT-1]: the flag and the block go together.
+        if !self.extensions.is_empty() {
+            let len = u16::try_from(self.extensions.len()).map_err(|_| SinkFull)?;
+            sink.put(&len.to_le_bytes())?;
+            sink.put(self.extensions)?;
+        }
+        self.stored.iter().try_for_each(|piece| sink.put(piece))
+    }
+
+    fn flags(&self) -> u8 {
+        let dictionary = self.compressed.is_some_and(|compressed| compressed.dictionary.is_some());
+        let ext = if self.extensions.is_empty() { 0 } else { FLAG_EXT };
+        ext | if dictionary { FLAG_DICT } else { 0 }
+    }
+}
+
+/// A frame decoded down to its records.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Decoded<'a> {
+    /// How the schema was judged; nothing without a registry.
+    pub outcome: Option<Outcome>,
+    /// The decompressed payload.
+    pub payload: &'a [u8],
+    /// The records in it.
+    pub records: Records<'a>,
+}
+
+/// The records of a data frame.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Records<'a> {
+    /// Of a MESSAGE.
+    One(&'a [u8]),
+    /// Of a BATCH.
+    Batch(Batch<'a>),
+}
+
+impl<'a> Records<'a> {
+    /// The number of records.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Batch(batch) => batch.len(),
+        }
+    }
+
+    /// False: a frame has a record.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The records in order.
+    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (one, batch) = match *self {
+            Self::One(record) => (Some(record), None),
+            Self::Batch(batch) => (None, Some(batch)),
+        };
+        one.into_iter().chain(batch.into_iter().flat_map(|batch| batch.iter()))
+    }
+}
+
+/// Where a decompressed payload is put.
+pub trait Room {
+    /// Exactly `len` bytes of room; what they hold does not matter.
+    ///
+    /// # Errors
+    /// The most bytes there is room for, when that is less.
+    fn room(&mut self, len: usize) -> Result<&mut [u8], u64>;
+}
+
+impl Room for [u8] {
+    fn room(&mut self, len: usize) -> Result<&mut [u8], u64> {
+        let most = u64::try_from(self.len()).unwrap_or(u64::MAX);
+        self.get_mut(..len).ok_or(most)
+    }
+}
+
+impl<const N: usize> Room for [u8; N] {
+    fn room(&mut self, len: usize) -> Result<&mut [u8], u64> {
+        self.as_mut_slice().room(len)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Room for alloc::vec::Vec<u8> {
+    fn room(&mut self, len: usize) -> Result<&mut [u8], u64> {
+        // SPEC [LIM-2]: the length was under a checksum and within its limit before it came here.
+        if self.len() < len {
+            let more = len.saturating_sub(self.len());
+            let most = u64::try_from(self.capacity()).unwrap_or(u64::MAX);
+            self.try_reserve_exact(more).map_err(|_| most)?;
+            self.resize(len, 0);
+        }
+        self.as_mut_slice().room(len)
+    }
+}

@@ -1,0 +1,84 @@
+//! The sixteen bytes that name the schema a frame was written with (SPEC section 1).
+
+use core::fmt;
+
+/// Lineage, version, min_reader and fork check, as they stand at bytes 4..20 of a header.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+pub struct SchemaKey {
+    lineage: [u8; 8],
+    version: u16,
+    min_reader: u16,
+    fork_check: [u8; 4],
+}
+
+impl SchemaKey {
+    /// The key of control frames.
+    pub const ZERO: Self = Self { lineage: [0; 8], version: 0, min_reader: 0, fork_check: [0; 4] };
+
+    /// A key of these parts. Whether they may stand on a frame is judged when one is written or read.
+    #[must_use]
+    pub const fn new(lineage: [u8; 8], version: u16, min_reader: u16, fork_check: [u8; 4]) -> Self {
+        Self { lineage, version, min_reader, fork_check }
+    }
+
+    /// The key that these bytes of a header hold.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        let [a, b, c, d, e, f, g, h, v0, v1, m0, m1, i, j, k, l] = bytes;
+        Self {
+            lineage: [a, b, c, d, e, f, g, h],
+            version: u16::from_le_bytes([v0, v1]),
+            min_reader: u16::from_le_bytes([m0, m1]),
+            fork_check: [i, j, k, l],
+        }
+    }
+
+    /// The bytes as they stand in a header.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        let [a, b, c, d, e, f, g, h] = self.lineage;
+        let [v0, v1] = self.version.to_le_bytes();
+        let [m0, m1] = self.min_reader.to_le_bytes();
+        let [i, j, k, l] = self.fork_check;
+        [a, b, c, d, e, f, g, h, v0, v1, m0, m1, i, j, k, l]
+    }
+
+    /// The lineage id.
+    #[must_use]
+    pub const fn lineage(&self) -> [u8; 8] {
+        self.lineage
+    }
+
+    /// The writer's version of the schema.
+    #[must_use]
+    pub const fn version(&self) -> u16 {
+        self.version
+    }
+
+    /// The oldest reader version that may decode.
+    #[must_use]
+    pub const fn min_reader(&self) -> u16 {
+        self.min_reader
+    }
+
+    /// The first four bytes of the schema fingerprint.
+    #[must_use]
+    pub const fn fork_check(&self) -> [u8; 4] {
+        self.fork_check
+    }
+}
+
+impl fmt::Display for SchemaKey {
+    /// `0011223344556677 v3 (min_reader 1, fork 8899aabb)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.lineage {
+            write!(f, "{byte:02x}")?;
+        }
+        write!(f, " v{} (min_reader {}, fork ", self.version, self.min_reader)?;
+        for byte in self.fork_check {
+            write!(f, "{byte:02x}")?;
+        }
+        f.write_str(")")
+    }
+}

@@ -1,0 +1,130 @@
+//! Where bytes go. The length of what will be written is found by the code that writes it.
+
+use core::fmt;
+
+use crate::checksum;
+
+/// The room given was too small.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SinkFull;
+
+impl fmt::Display for SinkFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the room given is too small")
+    }
+}
+
+impl core::error::Error for SinkFull {}
+
+/// Takes bytes in order.
+pub trait Sink {
+    /// Appends `bytes`.
+    ///
+    /// # Errors
+    /// [`SinkFull`] when they do not fit; what was put before stays.
+    fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull>;
+}
+
+/// Writes into a slice.
+#[derive(Debug)]
+pub struct SliceSink<'a> {
+    room: &'a mut [u8],
+    written: usize,
+}
+
+impl<'a> SliceSink<'a> {
+    /// A sink that fills `room` from its start.
+    #[must_use]
+    pub const fn new(room: &'a mut [u8]) -> Self {
+        Self { room, written: 0 }
+    }
+
+    /// The bytes written so far.
+    #[must_use]
+    pub fn written(&self) -> &[u8] {
+        self.room.get(..self.written).unwrap_or_default()
+    }
+}
+
+impl Sink for SliceSink<'_> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
+        let end = self.written.checked_add(bytes.len()).ok_or(SinkFull)?;
+        let target = self.room.get_mut(self.written..end).ok_or(SinkFull)?;
+        copy(target, bytes);
+        self.written = end;
+        Ok(())
+    }
+}
+
+/// Counts what would be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LenSink {
+    len: usize,
+}
+
+impl LenSink {
+    /// The bytes put so far.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing was put.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl Sink for LenSink {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
+        self.len = self.len.checked_add(bytes.len()).ok_or(SinkFull)?;
+        Ok(())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Sink for alloc::vec::Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
+        self.try_reserve(bytes.len()).map_err(|_| SinkFull)?;
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// Passes bytes on and keeps the checksum of what passed.
+pub(crate) struct CrcSink<'a, S> {
+    inner: &'a mut S,
+    crc: u32,
+}
+
+impl<'a, S: Sink> CrcSink<'a, S> {
+    /// Continues from the checksum of what came before.
+    pub(crate) const fn new(inner: &'a mut S, crc: u32) -> Self {
+        Self { inner, crc }
+    }
+
+    pub(crate) const fn crc(&self) -> u32 {
+        self.crc
+    }
+}
+
+impl<S: Sink> Sink for CrcSink<'_, S> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
+        self.crc = checksum::append(self.crc, bytes);
+        self.inner.put(bytes)
+    }
+}
+
+/// Copies the bytes both slices have room for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "both sides were cut to one length in the line above"
+)]
+pub(crate) fn copy(target: &mut [u8], source: &[u8]) {
+    let len = target.len().min(source.len());
+    if let (Some(target), Some(source)) = (target.get_mut(..len), source.get(..len)) {
+        target.copy_from_slice(source);
+    }
+}
