@@ -1,0 +1,71 @@
+//! RFC 8785: a value as text, in the one form it has.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::number;
+use super::value::Value;
+
+/// The canonical form of `root`, UTF-8.
+pub(super) fn write(root: &Value) -> Vec<u8> {
+    let mut text = String::new();
+    value(&mut text, root);
+    text.into_bytes()
+}
+
+// SPEC [KEY-3]: no white space, members by UTF-16 code units (the order of `Name`), numbers as
+// ECMAScript prints them.
+fn value(text: &mut String, source: &Value) {
+    match source {
+        Value::Null => text.push_str("null"),
+        Value::Bool(false) => text.push_str("false"),
+        Value::Bool(true) => text.push_str("true"),
+        Value::Number(number) => text.push_str(&number::canonical(*number)),
+        Value::String(content) => string(text, content),
+        Value::Array(elements) => {
+            text.push('[');
+            for (index, element) in elements.iter().enumerate() {
+                separate(text, index);
+                value(text, element);
+            }
+            text.push(']');
+        }
+        Value::Object(members) => {
+            text.push('{');
+            for (index, (name, member)) in members.iter().enumerate() {
+                separate(text, index);
+                string(text, &name.0);
+                text.push(':');
+                value(text, member);
+            }
+            text.push('}');
+        }
+    }
+}
+
+fn separate(text: &mut String, index: usize) {
+    if index != 0 {
+        text.push(',');
+    }
+}
+
+// SPEC [KEY-3]: RFC 8785 escapes what JSON forbids bare and nothing else: the short escape where
+// there is one, lower-case hexadecimal otherwise. U+007F and U+2028 stay as they are.
+fn string(text: &mut String, content: &str) {
+    text.push('"');
+    for character in content.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\u{8}' => text.push_str("\\b"),
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\u{c}' => text.push_str("\\f"),
+            '\r' => text.push_str("\\r"),
+            '\0'..='\u{1f}' => text.push_str(&format!("\\u{:04x}", u32::from(character))),
+            _ => text.push(character),
+        }
+    }
+    text.push('"');
+}

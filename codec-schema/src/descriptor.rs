@@ -1,0 +1,206 @@
+//! A schema with its name and numbers, and what identifies it (SPEC section 4).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use strictframe_core::control::{self, Schema};
+use strictframe_core::identity::{self, Encoding};
+use strictframe_core::{LenSink, Limits, SchemaKey, Sink, SinkFull};
+
+#[cfg(feature = "json")]
+use crate::canonical_json::canonical_json;
+use crate::error::{SchemaError, SchemaErrorKind};
+
+/// One version of a schema in canonical form: what a SCHEMA frame carries and a schema key names.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Descriptor {
+    encoding: Encoding,
+    name: String,
+    version: u16,
+    min_reader: u16,
+    canonical: Vec<u8>,
+    lineage: [u8; 8],
+    fingerprint: [u8; 32],
+}
+
+impl Descriptor {
+    /// The descriptor of a JSON type whose JSON Schema has the text `schema`.
+    ///
+    /// `name` is fully qualified, `version` and `min_reader` are the numbers of the schema key.
+    ///
+    /// # Errors
+    ///
+    /// `KeyRefused` kinds when the name or a number breaks a rule, then what
+    /// [`canonical_json`](crate::canonical_json) refuses, then `DescriptorTooLong`.
+    #[cfg(feature = "json")]
+    pub fn json(
+        name: &str,
+        version: u16,
+        min_reader: u16,
+        schema: &[u8],
+    ) -> Result<Self, SchemaError> {
+        Self::build(Encoding::JSON, name, version, min_reader, || canonical_json(schema))
+    }
+
+    /// The descriptor of a type that only its users understand: `bytes`, as they are.
+    ///
+    /// `name` is fully qualified, `version` and `min_reader` are the numbers of the schema key.
+    ///
+    /// # Errors
+    ///
+    /// `KeyRefused` kinds when the name or a number breaks a rule, then `DescriptorTooLong`.
+    pub fn opaque(
+        name: &str,
+        version: u16,
+        min_reader: u16,
+        bytes: &[u8],
+    ) -> Result<Self, SchemaError> {
+        // SPEC [KEY-5]: no byte of it is looked at.
+        Self::build(Encoding::OPAQUE, name, version, min_reader, || Ok(bytes.to_vec()))
+    }
+
+    /// The descriptor that the body of a SCHEMA frame holds, found canonical once more.
+    ///
+    /// A frame's checksums vouch for the bytes and not for who wrote them.
+    ///
+    /// # Errors
+    ///
+    /// `NotCanonical` at the first byte of the descriptor that its canonical form does not have
+    /// there; the error of [`canonical_json`](crate::canonical_json) when it has none;
+    /// `EncodingUnavailable` when this build does not know the encoding's canonical form.
+    pub fn from_body(body: &Schema<'_>) -> Result<Self, SchemaError> {
+        let key = body.key();
+        Self::build(body.encoding(), body.name(), key.version(), key.min_reader(), || {
+            let given = body.descriptor();
+            let canonical = canonical_form(body.encoding(), given)?;
+            if canonical != given {
+                let same = canonical.iter().zip(given).take_while(|(a, b)| a == b).count();
+                return Err(SchemaError::at(same, SchemaErrorKind::NotCanonical));
+            }
+            Ok(canonical)
+        })
+    }
+
+    fn build(
+        encoding: Encoding,
+        name: &str,
+        version: u16,
+        min_reader: u16,
+        canonical: impl FnOnce() -> Result<Vec<u8>, SchemaError>,
+    ) -> Result<Self, SchemaError> {
+        // SPEC [KEY-1, KEY-2]: what is not a name or a number of a key never comes into a hash.
+        let lineage = identity::lineage(encoding, name).ok_or(name_fault(name))?;
+        if version == 0 {
+            return Err(SchemaErrorKind::VersionZero.into());
+        }
+        if !(1..=version).contains(&min_reader) {
+            return Err(SchemaErrorKind::MinReaderRange.into());
+        }
+        let canonical = canonical()?;
+        let fingerprint = identity::fingerprint(lineage, version, min_reader, &canonical)
+            .ok_or(SchemaErrorKind::DescriptorTooLong)?;
+        let name = String::from(name);
+        let descriptor =
+            Self { encoding, name, version, min_reader, canonical, lineage, fingerprint };
+        // SPEC [FRM-11]: no reader takes a longer body, so a schema that needs one stays unknown.
+        match u32::try_from(descriptor.body_len()) {
+            Ok(len) if len <= Limits::MAXIMUM.body() => Ok(descriptor),
+            _ => Err(SchemaErrorKind::DescriptorTooLong.into()),
+        }
+    }
+
+    /// How records of this type are encoded.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The fully-qualified name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version, 1..65535.
+    #[must_use]
+    pub const fn version(&self) -> u16 {
+        self.version
+    }
+
+    /// The oldest reader version that may decode what is written with this schema, 1..version.
+    #[must_use]
+    pub const fn min_reader(&self) -> u16 {
+        self.min_reader
+    }
+
+    /// The canonical descriptor.
+    #[must_use]
+    pub fn canonical(&self) -> &[u8] {
+        &self.canonical
+    }
+
+    /// The lineage id: the same for every version of one name and encoding.
+    #[must_use]
+    pub const fn lineage(&self) -> [u8; 8] {
+        self.lineage
+    }
+
+    /// The fingerprint: of the lineage, both numbers and the canonical descriptor.
+    #[must_use]
+    pub const fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
+    }
+
+    /// The part of the fingerprint that a frame bears.
+    #[must_use]
+    pub fn fork_check(&self) -> [u8; 4] {
+        identity::fork_check(&self.fingerprint)
+    }
+
+    /// The schema key that frames of this type bear.
+    // SPEC [KEY-1]: derived from the parts, never given.
+    #[must_use]
+    pub fn key(&self) -> SchemaKey {
+        SchemaKey::new(self.lineage, self.version, self.min_reader, self.fork_check())
+    }
+
+    /// The length of the body of its SCHEMA frame, in bytes.
+    #[must_use]
+    pub fn body_len(&self) -> usize {
+        let mut len = LenSink::default();
+        match self.write_body(&mut len) {
+            Ok(()) => len.len(),
+            Err(SinkFull { .. }) => usize::MAX,
+        }
+    }
+
+    /// Writes the body of its SCHEMA frame, [`body_len`](Self::body_len) bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`SinkFull`] when the sink has no room for it.
+    pub fn write_body<S: Sink>(&self, sink: &mut S) -> Result<(), SinkFull> {
+        let Self { encoding, name, version, min_reader, canonical, .. } = self;
+        control::write_schema(*encoding, *version, *min_reader, name, canonical, sink)
+    }
+}
+
+/// Which rule of KEY-2 a name breaks, when it has no lineage.
+fn name_fault(name: &str) -> SchemaErrorKind {
+    match name.as_bytes() {
+        [] => SchemaErrorKind::NameEmpty,
+        [b'.', ..] => SchemaErrorKind::NameLeadingDot,
+        _ => SchemaErrorKind::NameTooLong,
+    }
+}
+
+fn canonical_form(encoding: Encoding, descriptor: &[u8]) -> Result<Vec<u8>, SchemaError> {
+    match encoding {
+        // SPEC [KEY-5]: whatever the bytes are, they are the descriptor.
+        Encoding::OPAQUE => Ok(descriptor.to_vec()),
+        // SPEC [KEY-3]: a canonical descriptor is its own canonical form.
+        #[cfg(feature = "json")]
+        Encoding::JSON => canonical_json(descriptor),
+        _ => Err(SchemaErrorKind::EncodingUnavailable.into()),
+    }
+}
