@@ -63,7 +63,7 @@ impl Chain {
         self.last_sync.is_none_or(|last| self.offset.saturating_sub(last) >= SYNC_DISTANCE)
     }
 
-    /// Refuses a SYNC or END that does not say what it should; the offset is that of the stream.
+    /// Refuses a SYNC or END that does not say what it should; the offset is from the frame's start.
     ///
     /// # Errors
     /// `StreamEdited` at the first field that differs.
@@ -78,7 +78,7 @@ impl Chain {
             (due.chain_crc == said.chain_crc, 68),
         ];
         match fields.iter().find(|(fits, _)| !fits) {
-            Some((_, field)) => Err(ErrorKind::StreamEdited.at(*field).moved(self.offset)),
+            Some((_, field)) => Err(ErrorKind::StreamEdited.at(*field)),
             None => Ok(()),
         }
     }

@@ -46,7 +46,13 @@ impl Deframer {
     /// A deframer whose first byte has offset 0.
     #[must_use]
     pub const fn new(limits: Limits) -> Self {
-        Self { limits, offset: 0, failed: None }
+        Self::starting_at(limits, 0)
+    }
+
+    /// A deframer whose first byte has that offset.
+    #[must_use]
+    pub const fn starting_at(limits: Limits, offset: u64) -> Self {
+        Self { limits, offset, failed: None }
     }
 
     /// Looks at the next frame in `input`; `eof` says that nothing follows it.

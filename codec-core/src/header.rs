@@ -237,6 +237,9 @@ pub(crate) fn truncated(have: usize, need: usize) -> Error {
     ErrorKind::Truncated { have, need }.at(have)
 }
 
+/// What an input of no bytes is refused with where a frame must be.
+pub(crate) const HEADER_AND_NOTHING: Error = ErrorKind::Truncated { have: 0, need: 28 }.at(0);
+
 pub(crate) const MAGIC: [u8; 2] = [0x9E, 0xC1];
 const VERSION: u8 = 1;
 pub(crate) const FLAG_EXT: u8 = 1;

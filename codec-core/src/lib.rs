@@ -54,9 +54,13 @@ pub mod identity;
 pub mod judgement;
 mod limits;
 mod lz4;
+#[cfg(any(feature = "lz4", feature = "zstd"))]
+pub mod pure;
 mod reader;
 mod schema_key;
 mod sink;
+#[cfg(feature = "alloc")]
+pub mod stream;
 mod zstd;
 
 pub use self::batch::Batch;
