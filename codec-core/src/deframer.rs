@@ -80,23 +80,25 @@ impl Deframer {
         self.offset
     }
 
+    /// How many more bytes than `input` the next step needs; 0 when it will not ask for more.
+    #[must_use]
+    pub fn missing(&self, input: &[u8], eof: bool) -> usize {
+        match self.header(input, eof) {
+            _ if eof || self.failed.is_some() => 0,
+            Ok(Ok(header)) => header.frame_len().saturating_sub(input.len()),
+            Ok(Err(missing)) => missing,
+            Err(_) => 0,
+        }
+    }
+
     fn look<'a>(&self, input: &'a [u8], eof: bool) -> Result<Step<'a>, Error> {
-        let wait = |need: usize| {
-            let missing = need.saturating_sub(input.len());
-            Ok(Step { consumed: 0, event: Event::NeedMore(missing) })
-        };
+        let wait = |missing| Ok(Step { consumed: 0, event: Event::NeedMore(missing) });
         if input.is_empty() && eof {
             return Ok(Step { consumed: 0, event: Event::End });
         }
-        // SPEC [DEF-1]: 8 bytes for the magic and its diagnosis, 28 for the header, then the frame; never more.
-        if input.len() < DIAGNOSIS_LEN && !eof {
-            return wait(DIAGNOSIS_LEN);
-        }
-        let header = match Header::parse(input, &self.limits) {
-            Err(_) if input.len() < HEADER_LEN && !eof && is_prefix(input) => {
-                return wait(HEADER_LEN);
-            }
-            parsed => parsed?,
+        let header = match self.header(input, eof)? {
+            Ok(header) => header,
+            Err(missing) => return wait(missing),
         };
         let len = header.frame_len();
         match input.get(..len) {
@@ -106,7 +108,21 @@ impl Deframer {
                 Ok(Step { consumed: len, event })
             }
             None if eof => Err(truncated(input.len(), len)),
-            None => wait(len),
+            None => wait(len.saturating_sub(input.len())),
+        }
+    }
+
+    /// The header, or how many bytes are missing before it can be judged.
+    fn header(&self, input: &[u8], eof: bool) -> Result<Result<Header, usize>, Error> {
+        // SPEC [DEF-1]: 8 bytes for the magic and its diagnosis, 28 for the header, then the frame; never more.
+        if input.len() < DIAGNOSIS_LEN && !eof {
+            return Ok(Err(DIAGNOSIS_LEN.saturating_sub(input.len())));
+        }
+        match Header::parse(input, &self.limits) {
+            Err(_) if input.len() < HEADER_LEN && !eof && is_prefix(input) => {
+                Ok(Err(HEADER_LEN.saturating_sub(input.len())))
+            }
+            parsed => parsed.map(Ok),
         }
     }
 }

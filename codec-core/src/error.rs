@@ -268,3 +268,36 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// As in the vectors: code, name, offset, what the kind adds, and the message.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Error {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", &format_args!("SF-{:04}", self.kind.code()))?;
+        map.serialize_entry("name", self.kind.name())?;
+        map.serialize_entry("offset", &self.offset)?;
+        map.serialize_entry("frame", &self.frame)?;
+        if self.in_raw {
+            map.serialize_entry("in", "raw")?;
+        }
+        match self.kind {
+            ErrorKind::BadMagic { looks_like } => {
+                map.serialize_entry("looks_like", &looks_like.map(Foreign::name))?;
+            }
+            ErrorKind::Truncated { have, need } => {
+                map.serialize_entry("have", &have)?;
+                map.serialize_entry("need", &need)?;
+            }
+            ErrorKind::LimitExceeded { declared, limit } => {
+                map.serialize_entry("declared", &declared)?;
+                map.serialize_entry("limit", &limit)?;
+            }
+            _ => {}
+        }
+        map.serialize_entry("message", &format_args!("{self}"))?;
+        map.end()
+    }
+}

@@ -116,7 +116,7 @@ impl<'a> Frame<'a> {
         let outcome = judge(&self.header.key).map_err(|kind| kind.at(4))?;
         let payload = self.payload(codecs, room)?;
         let records = self.records(payload)?;
-        Ok(Decoded { outcome, payload, records })
+        Ok(Decoded { frame: *self, outcome, payload, records })
     }
 
     fn payload<'b, D: Decompress, R: Room>(
@@ -445,6 +445,8 @@ impl<'a> Parts<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Decoded<'a> {
+    /// The frame: its schema key, its extensions, how it was stored.
+    pub frame: Frame<'a>,
     /// How the schema was judged; nothing without a registry.
     pub outcome: Option<Outcome>,
     /// The decompressed payload.

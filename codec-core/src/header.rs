@@ -231,14 +231,12 @@ impl Header {
     }
 }
 
+/// The refusal of an input that ends inside a frame.
 pub(crate) fn truncated(have: usize, need: usize) -> Error {
     let have = u64::try_from(have).unwrap_or(u64::MAX);
     let need = u64::try_from(need).unwrap_or(u64::MAX);
     ErrorKind::Truncated { have, need }.at(have)
 }
-
-/// What an input of no bytes is refused with where a frame must be.
-pub(crate) const HEADER_AND_NOTHING: Error = ErrorKind::Truncated { have: 0, need: 28 }.at(0);
 
 pub(crate) const MAGIC: [u8; 2] = [0x9E, 0xC1];
 const VERSION: u8 = 1;

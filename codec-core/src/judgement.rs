@@ -43,36 +43,33 @@ pub struct KnownVersion {
     pub fork_check: [u8; 4],
 }
 
-/// What a reader knows of one lineage.
+/// What a reader knows of one lineage; `V` holds the versions, borrowed or owned.
 #[derive(Clone, Copy, Debug)]
-pub struct Lineage<'a> {
+pub struct Lineage<V> {
     reader: u16,
     oldest_writer: u16,
-    versions: &'a [KnownVersion],
+    versions: V,
 }
 
-impl<'a> Lineage<'a> {
+impl<V: AsRef<[KnownVersion]>> Lineage<V> {
     /// What a reader of version `reader` knows, if JDG-3 allows it.
     ///
     /// # Errors
     /// [`LineageError`] names what is wrong: no entry for `reader`, `oldest_writer` 0 or above it, a version twice, a min_reader out of range.
-    pub fn new(
-        reader: u16,
-        oldest_writer: u16,
-        versions: &'a [KnownVersion],
-    ) -> Result<Self, LineageError> {
+    pub fn new(reader: u16, oldest_writer: u16, versions: V) -> Result<Self, LineageError> {
+        let known_versions = versions.as_ref();
         // SPEC [JDG-3]: a registry that could not judge its own version is not built.
-        if !versions.iter().any(|known| known.version == reader) {
+        if !known_versions.iter().any(|known| known.version == reader) {
             return Err(LineageError::OwnVersionMissing);
         }
         if oldest_writer == 0 || oldest_writer > reader {
             return Err(LineageError::OldestWriter);
         }
-        for (index, known) in versions.iter().enumerate() {
+        for (index, known) in known_versions.iter().enumerate() {
             if known.min_reader == 0 || known.min_reader > known.version {
                 return Err(LineageError::MinReader);
             }
-            if versions.iter().take(index).any(|other| other.version == known.version) {
+            if known_versions.iter().take(index).any(|other| other.version == known.version) {
                 return Err(LineageError::VersionTwice);
             }
         }
@@ -85,7 +82,7 @@ impl<'a> Lineage<'a> {
     /// The five refusals of a known lineage; see [`judge`].
     pub fn judge(&self, key: &SchemaKey, policy: SchemaPolicy) -> Result<Outcome, ErrorKind> {
         let (r, w) = (self.reader, key.version());
-        let known = self.versions.iter().find(|known| known.version == w);
+        let known = self.versions.as_ref().iter().find(|known| known.version == w);
         // SPEC [JDG-1]: the rows of the table, in its order.
         match known {
             Some(known)
@@ -111,8 +108,8 @@ impl<'a> Lineage<'a> {
 ///
 /// # Errors
 /// `UnknownSchema`, `SchemaFork`, `SchemaTooOld`, `SchemaVersionUnknown`, `SchemaForward`, `SchemaTooNew`, by the table of SPEC section 4.
-pub fn judge(
-    lineage: Option<&Lineage<'_>>,
+pub fn judge<V: AsRef<[KnownVersion]>>(
+    lineage: Option<&Lineage<V>>,
     key: &SchemaKey,
     policy: SchemaPolicy,
 ) -> Result<Outcome, ErrorKind> {
@@ -169,8 +166,7 @@ mod tests {
     #[test]
     fn forward_is_refused_until_it_is_allowed() {
         // SPEC [JDG-1, JDG-2]: rows 7, 8 and 9.
-        let versions = [known(3, 1, 0)];
-        let lineage = Lineage::new(3, 1, &versions).unwrap();
+        let lineage = Lineage::new(3, 1, [known(3, 1, 0)]).unwrap();
         let key = |w, m| SchemaKey::new([1; 8], w, m, [0; 4]);
         let default = SchemaPolicy::default();
         assert_eq!(lineage.judge(&key(5, 3), default), Err(ErrorKind::SchemaForward));
@@ -179,6 +175,9 @@ mod tests {
             lineage.judge(&key(5, 4), SchemaPolicy::AllowForward),
             Err(ErrorKind::SchemaTooNew)
         );
-        assert_eq!(judge(None, &key(3, 1), default), Err(ErrorKind::UnknownSchema));
+        assert_eq!(
+            judge::<&[KnownVersion]>(None, &key(3, 1), default),
+            Err(ErrorKind::UnknownSchema)
+        );
     }
 }

@@ -36,7 +36,7 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
-#[cfg(any(test, feature = "std"))]
+#[cfg(any(test, feature = "std", feature = "arbitrary"))]
 extern crate std;
 
 pub mod batch;

@@ -7,7 +7,7 @@ use crate::control::{Control, Schema};
 use crate::deframer::{Deframer, Event, Step};
 use crate::error::{Error, ErrorKind};
 use crate::frame::{Content, Frame};
-use crate::header::{HEADER_AND_NOTHING, Kind};
+use crate::header::{Header, Kind, truncated};
 use crate::identity;
 use crate::limits::Limits;
 use crate::schema_key::SchemaKey;
@@ -70,6 +70,18 @@ impl StreamReader {
         step
     }
 
+    /// How many more bytes than `input` the next step needs; 0 when it will not ask for more.
+    #[must_use]
+    pub fn missing(&self, input: &[u8], eof: bool) -> usize {
+        if self.failed.is_some() {
+            0
+        } else if self.ended {
+            usize::from(input.is_empty() && !eof)
+        } else {
+            self.deframer.missing(input, eof)
+        }
+    }
+
     /// Where the stream stands; nothing before its first SYNC.
     #[must_use]
     pub const fn chain(&self) -> Option<&Chain> {
@@ -92,7 +104,7 @@ impl StreamReader {
                 self.check(frame, bytes.len()).map_err(|error| error.moved(*start))?;
             }
             // SPEC [STR-8]: an empty file ends inside its first header; any other ends between two frames.
-            Event::End if self.chain.is_none() => return Err(HEADER_AND_NOTHING),
+            Event::End if self.chain.is_none() => return Err(truncated(0, Header::LEN)),
             Event::End => return Err(ErrorKind::Unterminated.at(self.deframer.offset())),
             Event::NeedMore(_) => {}
         }
