@@ -1,2 +1,66 @@
-//! Placeholder until the first step lands.
-fn main() {}
+//! The project's own chores: `cargo xtask demo`, `test`, `spec`, `vectors`, `prove`, `probe`, `deny`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod demo;
+mod deny;
+mod failure;
+mod probe;
+mod prove;
+mod report;
+mod shell;
+mod spec;
+mod test;
+mod vectors;
+mod workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own chores")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+    /// When to write in colour
+    #[arg(long, global = true, value_enum, default_value_t)]
+    color: report::Color,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Packs real records, inspects, damages, recovers and unpacks them, step by step
+    Demo(demo::Options),
+    /// Checks licences, sources and banned crates with cargo-deny
+    Deny,
+    /// Shows that the core links without std and reaches no panic
+    Probe,
+    /// Runs the damage campaign over the vectors (all arguments go to it)
+    Prove(prove::Options),
+    /// Checks that clauses, code, tests and vectors agree
+    Spec,
+    /// Runs every check of the project and counts the tests
+    Test,
+    /// Writes spec/vectors anew, or with --check says whether they are up to date
+    Vectors(vectors::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    arguments.color.apply();
+    let outcome = match arguments.chore {
+        Chore::Demo(options) => demo::run(&options),
+        Chore::Deny => deny::run(),
+        Chore::Probe => probe::run(),
+        Chore::Prove(options) => prove::run(&options),
+        Chore::Spec => spec::run(),
+        Chore::Test => test::run(),
+        Chore::Vectors(options) => vectors::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report::failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Where the demo plays: a folder, the `strictframe` command, and what it said.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::{Context as _, Failure, Outcome, ensure};
+use crate::{report, shell, workspace};
+
+/// A fresh folder and the command built from this workspace.
+pub(super) struct Stage {
+    folder: PathBuf,
+    program: PathBuf,
+}
+
+impl Stage {
+    /// Builds the command with optimisation and empties the folder.
+    pub(super) fn set() -> Outcome<Self> {
+        let target = workspace::target()?;
+        let mut cargo = shell::cargo();
+        cargo.args(["build", "--release", "--locked", "--package", "strictframe-cli"]);
+        report::command(shell::words(&cargo));
+        shell::run(&mut cargo)?;
+        let program =
+            target.join("release").join(format!("strictframe{}", std::env::consts::EXE_SUFFIX));
+        ensure(program.is_file(), || format!("cargo built no {}", program.display()))?;
+        let folder = target.join("demo");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).context("emptying the folder of the demo")?;
+        }
+        std::fs::create_dir_all(&folder).context("making the folder of the demo")?;
+        Ok(Self { folder, program })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Shows a command line, runs it in the folder, shows its output, and gives that back.
+    ///
+    /// # Errors
+    ///
+    /// When the command ends with any exit code but the expected one.
+    pub(super) fn play(&self, expected: i32, arguments: &[&str]) -> Outcome<String> {
+        let mut command = Command::new(&self.program);
+        command.current_dir(&self.folder).args(arguments);
+        let words = shell::words(&command);
+        report::command(&words);
+        // The output passes through a pipe, so the command cannot see our terminal.
+        command.args(["--color", if report::colored() { "always" } else { "never" }]);
+        let (status, text) = shell::watch(command)?;
+        ensure(status.code() == Some(expected), || {
+            format!("`{words}` ended with {status}, not with exit code {expected}")
+        })?;
+        Ok(text)
+    }
+
+    pub(super) fn read(&self, file: &str) -> Outcome<Vec<u8>> {
+        std::fs::read(self.folder.join(file)).context(file)
+    }
+
+    pub(super) fn write(&self, file: &str, bytes: &[u8]) -> Outcome {
+        std::fs::write(self.folder.join(file), bytes).context(file)
+    }
+
+    pub(super) fn size(&self, file: impl AsRef<Path>) -> Outcome<u64> {
+        let file = self.folder.join(file);
+        let metadata = std::fs::metadata(&file).context(file.display())?;
+        Ok(metadata.len())
+    }
+}
+
+/// A path as an argument of a command.
+pub(super) fn argument(path: &Path) -> Outcome<&str> {
+    path.to_str().ok_or_else(|| Failure::new(format!("{} is not UTF-8", path.display())))
+}

@@ -1,0 +1,200 @@
+//! The steps of `cargo xtask test`, in their order.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::{Record, Trouble};
+use crate::failure::{Failure, Outcome};
+use crate::{deny, probe, prove, report, shell, spec, vectors, workspace};
+
+pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
+
+/// Every step by its name.
+pub(super) const ALL: &[(&str, Step)] = &[
+    ("Formatting", formatting),
+    ("Lints", lints),
+    ("Build", build),
+    ("Unit, property and integration tests", tests),
+    ("Documentation tests", documentation_tests),
+    ("Documentation without warnings", documentation),
+    ("Features of the core, one by one", features),
+    ("Vectors are up to date", vectors_up_to_date),
+    ("Python reader over every vector, standard library alone", python_alone),
+    ("Python reader over every vector, with zstandard", python_with_zstandard),
+    ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
+    ("Probes: no std, no panic", |_| Ok(probe::run()?)),
+    ("Damage campaign, sample", campaign),
+    ("Licences, bans and sources", licences),
+];
+
+fn formatting(record: &mut Record) -> Result<(), Trouble> {
+    record.command(cargo("fmt --all -- --check"))?;
+    for cargo in probe::commands("fmt --check")? {
+        record.command(cargo)?;
+    }
+    Ok(())
+}
+
+fn lints(record: &mut Record) -> Result<(), Trouble> {
+    let command = "clippy --workspace --all-targets --all-features --locked -- -D warnings";
+    record.command(cargo(command))?;
+    for mut cargo in probe::commands("clippy --locked")? {
+        cargo.args(["--", "-D", "warnings"]);
+        record.command(cargo)?;
+    }
+    Ok(())
+}
+
+fn build(record: &mut Record) -> Result<(), Trouble> {
+    record.command(cargo("build --workspace --all-targets --all-features --locked"))
+}
+
+fn tests(record: &mut Record) -> Result<(), Trouble> {
+    let command = "test --workspace --all-targets --all-features --locked --no-fail-fast";
+    record.command(cargo(command))
+}
+
+fn documentation_tests(record: &mut Record) -> Result<(), Trouble> {
+    record.command(cargo("test --workspace --doc --all-features --locked --no-fail-fast"))
+}
+
+fn documentation(record: &mut Record) -> Result<(), Trouble> {
+    let mut cargo = cargo("doc --workspace --no-deps --all-features --locked");
+    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    record.command(cargo)
+}
+
+fn features(record: &mut Record) -> Result<(), Trouble> {
+    for features in feature_sets(CORE)? {
+        // Clippy rather than check: it makes an import that only one feature uses an error here.
+        let mut cargo = cargo("clippy --quiet --locked --no-default-features --package");
+        cargo.args([CORE, "--features", &features, "--", "-D", "warnings"]);
+        record.command(cargo)?;
+    }
+    Ok(())
+}
+
+fn vectors_up_to_date(record: &mut Record) -> Result<(), Trouble> {
+    record.command(vectors::command(true))
+}
+
+fn campaign(record: &mut Record) -> Result<(), Trouble> {
+    let mut command = prove::command();
+    command.arg("--sample");
+    record.command(command)
+}
+
+fn python_alone(record: &mut Record) -> Result<(), Trouble> {
+    let mut python = python()?;
+    // -S leaves out site-packages, so that an installed zstandard is not found.
+    python.args(["-E", "-S"]).args(PYTHON_READER);
+    record.command(python)
+}
+
+fn python_with_zstandard(record: &mut Record) -> Result<(), Trouble> {
+    let mut python = Command::new(zstandard(record)?);
+    python.current_dir(workspace::root()).arg("-E").args(PYTHON_READER);
+    record.command(python)
+}
+
+fn licences(record: &mut Record) -> Result<(), Trouble> {
+    match deny::check() {
+        Ok(command) => record.command(command),
+        Err(failure) => Err(Trouble::Missing(failure.to_string())),
+    }
+}
+
+fn cargo(arguments: &str) -> Command {
+    let mut cargo = shell::cargo();
+    if report::colored() {
+        cargo.env("CARGO_TERM_COLOR", "always");
+    }
+    cargo.args(arguments.split(' '));
+    cargo
+}
+
+/// No feature, each one alone, and all together.
+fn feature_sets(package: &str) -> Outcome<Vec<String>> {
+    let metadata = workspace::metadata(&["--no-deps"])?;
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    let named = |value: &&Value| value.get("name").is_some_and(|name| name == package);
+    let features =
+        packages.into_iter().flatten().find(named).and_then(|found| found.get("features"));
+    let features = features.and_then(Value::as_object);
+    let features =
+        features.ok_or_else(|| Failure::new(format!("there is no package {package}")))?;
+    let single: Vec<&str> =
+        features.keys().map(String::as_str).filter(|f| *f != "default").collect();
+    let mut sets = vec![String::new(), single.join(",")];
+    sets.extend(single.into_iter().map(str::to_owned));
+    Ok(sets)
+}
+
+fn python() -> Result<Command, Trouble> {
+    let mut python = Command::new("python3");
+    match python.arg("--version").output() {
+        Ok(output) if output.status.success() => {}
+        _ => return Err(Trouble::Missing("there is no python3".to_owned())),
+    }
+    let mut python = Command::new("python3");
+    python.current_dir(workspace::root());
+    Ok(python)
+}
+
+/// The Python of a virtual environment below the target folder that has `zstandard`.
+fn zstandard(record: &mut Record) -> Result<PathBuf, Trouble> {
+    let folder = workspace::target()?.join("venv");
+    let inside = folder.join("bin").join("python3");
+    let has = |program: &PathBuf| {
+        let version = Command::new(program).args(["-c", SHOW_VERSION]).output();
+        version.is_ok_and(|output| output.stdout.trim_ascii() == ZSTANDARD.as_bytes())
+    };
+    if has(&inside) {
+        return Ok(inside);
+    }
+    let mut make = python()?;
+    make.args(["-m", "venv", "--clear"]).arg(&folder);
+    let mut install = Command::new(&inside);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    install.arg(format!("zstandard=={ZSTANDARD}"));
+    for command in [make, install] {
+        if let Err(Trouble::Failed(why)) = record.command(command) {
+            return Err(Trouble::Missing(format!("no Python environment with zstandard: {why}")));
+        }
+    }
+    if has(&inside) {
+        return Ok(inside);
+    }
+    Err(Trouble::Missing(format!("zstandard {ZSTANDARD} could not be imported")))
+}
+
+/// The package whose features are tried one by one.
+const CORE: &str = "strictframe-core";
+
+const PYTHON_READER: [&str; 2] = ["spec/reference/run_vectors.py", "spec/vectors"];
+
+const SHOW_VERSION: &str = "import zstandard; print(zstandard.__version__)";
+
+/// The version that the reader is run with.
+const ZSTANDARD: &str = "0.25.0";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_of_the_core_is_tried_alone_and_with_all_others() {
+        let sets = feature_sets(CORE).unwrap();
+        assert_eq!(sets[0], "");
+        assert!(sets.contains(&"lz4".to_owned()) && sets.contains(&"serde".to_owned()), "{sets:?}");
+        assert_eq!(sets[1].split(',').count(), sets.len() - 2);
+    }
+
+    #[test]
+    fn a_package_that_is_not_there_is_named() {
+        let failure = feature_sets("strictframe-nothing").unwrap_err().to_string();
+        assert_eq!(failure, "there is no package strictframe-nothing");
+    }
+}
