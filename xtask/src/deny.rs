@@ -32,7 +32,7 @@ fn program() -> Outcome<PathBuf> {
     }
     report::line(format_args!("installing cargo-deny {VERSION} below {}", tools.display()));
     let mut cargo = shell::cargo();
-    // Unoptimised it is built in a third of the time, and it runs for a second.
+    // Unoptimised: building it is what takes time, it runs for a second.
     cargo.args(["install", "--quiet", "--locked", "--debug", "--version", VERSION, "cargo-deny"]);
     cargo.arg("--root").arg(&tools);
     shell::run(&mut cargo).context("installing cargo-deny")?;

@@ -23,6 +23,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Vectors are up to date", vectors_up_to_date),
     ("Python reader over every vector, standard library alone", python_alone),
     ("Python reader over every vector, with zstandard", python_with_zstandard),
+    ("Python reader, its own tests", python_tests),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
@@ -89,13 +90,19 @@ fn campaign(record: &mut Record) -> Result<(), Trouble> {
 fn python_alone(record: &mut Record) -> Result<(), Trouble> {
     let mut python = python()?;
     // -S leaves out site-packages, so that an installed zstandard is not found.
-    python.args(["-E", "-S"]).args(PYTHON_READER);
+    python.args(["-E", "-S", RUN_VECTORS, VECTORS]);
     record.command(python)
 }
 
 fn python_with_zstandard(record: &mut Record) -> Result<(), Trouble> {
-    let mut python = Command::new(zstandard(record)?);
-    python.current_dir(workspace::root()).arg("-E").args(PYTHON_READER);
+    let mut python = python_that_has_zstandard(record)?;
+    python.args(["-E", RUN_VECTORS, "--require-zstd", VECTORS]);
+    record.command(python)
+}
+
+fn python_tests(record: &mut Record) -> Result<(), Trouble> {
+    let mut python = python_that_has_zstandard(record)?;
+    python.args(["-E", "-m", "unittest", "discover", "-s", "spec/reference"]);
     record.command(python)
 }
 
@@ -143,6 +150,12 @@ fn python() -> Result<Command, Trouble> {
     Ok(python)
 }
 
+fn python_that_has_zstandard(record: &mut Record) -> Result<Command, Trouble> {
+    let mut python = Command::new(zstandard(record)?);
+    python.current_dir(workspace::root());
+    Ok(python)
+}
+
 /// The Python of a virtual environment below the target folder that has `zstandard`.
 fn zstandard(record: &mut Record) -> Result<PathBuf, Trouble> {
     let folder = workspace::target()?.join("venv");
@@ -173,7 +186,9 @@ fn zstandard(record: &mut Record) -> Result<PathBuf, Trouble> {
 /// The package whose features are tried one by one.
 const CORE: &str = "strictframe-core";
 
-const PYTHON_READER: [&str; 2] = ["spec/reference/run_vectors.py", "spec/vectors"];
+const RUN_VECTORS: &str = "spec/reference/run_vectors.py";
+
+const VECTORS: &str = "spec/vectors";
 
 const SHOW_VERSION: &str = "import zstandard; print(zstandard.__version__)";
 
