@@ -97,16 +97,17 @@ impl Descriptor {
             return Err(SchemaErrorKind::MinReaderRange.into());
         }
         let canonical = canonical()?;
+        // SPEC [FRM-11]: no reader takes a longer body, so nobody could ever be told this schema.
+        let mut body = LenSink::default();
+        control::write_schema(encoding, version, min_reader, name, &canonical, &mut body)
+            .ok()
+            .and_then(|()| u32::try_from(body.len()).ok())
+            .filter(|body_len| *body_len <= Limits::MAXIMUM.body())
+            .ok_or(SchemaErrorKind::DescriptorTooLong)?;
         let fingerprint = identity::fingerprint(lineage, version, min_reader, &canonical)
             .ok_or(SchemaErrorKind::DescriptorTooLong)?;
         let name = String::from(name);
-        let descriptor =
-            Self { encoding, name, version, min_reader, canonical, lineage, fingerprint };
-        // SPEC [FRM-11]: no reader takes a longer body, so a schema that needs one stays unknown.
-        match u32::try_from(descriptor.body_len()) {
-            Ok(len) if len <= Limits::MAXIMUM.body() => Ok(descriptor),
-            _ => Err(SchemaErrorKind::DescriptorTooLong.into()),
-        }
+        Ok(Self { encoding, name, version, min_reader, canonical, lineage, fingerprint })
     }
 
     /// How records of this type are encoded.
@@ -167,11 +168,8 @@ impl Descriptor {
     /// The length of the body of its SCHEMA frame, in bytes.
     #[must_use]
     pub fn body_len(&self) -> usize {
-        let mut len = LenSink::default();
-        match self.write_body(&mut len) {
-            Ok(()) => len.len(),
-            Err(SinkFull { .. }) => usize::MAX,
-        }
+        let mut body = LenSink::default();
+        self.write_body(&mut body).map_or(usize::MAX, |()| body.len())
     }
 
     /// Writes the body of its SCHEMA frame, [`body_len`](Self::body_len) bytes.
