@@ -75,6 +75,16 @@ impl<'a> Frame<'a> {
         limits: &Limits,
     ) -> Result<Self, Error> {
         let (body, trailer) = checked_body(&header, frame)?;
+        Self::parse_content(header, body, trailer, limits)
+    }
+
+    /// Reads a body whose checksum was found to match, together with that checksum.
+    pub(crate) fn parse_content(
+        header: Header,
+        body: &'a [u8],
+        trailer: u32,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
         let content = match Control::parse(header.kind, body)? {
             Some(control) => Content::Control(control),
             None => parse_data(&header, body, limits)?,

@@ -1,1 +1,48 @@
-//! Placeholder until the first step lands.
+//! Frames that are understood or refused.
+//!
+//! An [`Encoder`] turns records into frames, a [`Decoder`] turns frames into records or one named [`Error`] with an offset.
+//! A [`StreamWriter`] and a [`StreamReader`] do the same for whole files, in which nothing can be lost, added or moved unseen;
+//! [`recover()`] brings what is intact out of a damaged one and counts exactly what is not.
+//!
+//! The bytes are specified in `spec/SPEC.md`; every decision about them is made by [`strictframe_core`], which this crate feeds.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod append;
+mod codecs;
+mod compressor;
+mod decoder;
+mod dictionary;
+mod encoder;
+mod error;
+mod policy;
+mod publish;
+mod reader;
+mod records;
+mod registry;
+mod writer;
+
+pub use self::append::{Appended, TornTail, open_append};
+pub use self::codecs::Codecs;
+pub use self::decoder::{Decoder, DecoderBuilder};
+pub use self::dictionary::{Dictionary, DictionaryError, Training};
+pub use self::encoder::{Encoder, EncoderBuilder};
+pub use self::error::{EncodeError, StreamError};
+pub use self::policy::{CodecChoice, CompressionPolicy, PolicyError};
+pub use self::publish::Publish;
+pub use self::reader::{StreamFrame, StreamReader};
+pub use self::records::{SchemaSummary, Summary, verify};
+pub use self::registry::{Registry, RegistryError};
+pub use self::writer::{StreamOptions, StreamWriter};
+pub use strictframe_core as core;
+pub use strictframe_core::extension::{self, Extension, Extensions};
+pub use strictframe_core::judgement::{KnownVersion, Lineage};
+pub use strictframe_core::stream::Profile;
+pub use strictframe_core::{
+    Codec, Decoded, Error, ErrorKind, Frame, Kind, Limits, Outcome, Records, SchemaKey,
+    SchemaPolicy,
+};
+pub use strictframe_schema::{Descriptor, SchemaError};
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

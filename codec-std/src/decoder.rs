@@ -1,0 +1,69 @@
+//! Frames in, records out, or one error.
+
+use strictframe_core::{Decoded, Error, Frame, Limits, SchemaPolicy};
+
+use crate::codecs::Codecs;
+use crate::registry::Registry;
+
+/// Decodes single frames: Kafka values, WebSocket messages, HTTP bodies. Its buffer and contexts are kept between frames.
+#[derive(Debug)]
+pub struct Decoder {
+    registry: Registry,
+    limits: Limits,
+    schema_policy: SchemaPolicy,
+    codecs: Codecs,
+    payload: Vec<u8>,
+}
+
+/// What a decoder is made from.
+#[derive(Clone, Debug)]
+pub struct DecoderBuilder {
+    registry: Registry,
+    limits: Limits,
+    schema_policy: SchemaPolicy,
+}
+
+impl DecoderBuilder {
+    /// What is accepted; [`Limits::DEFAULT`] unless said.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Whether newer versions are taken on their writer's word; no unless said.
+    #[must_use]
+    pub fn schema_policy(self, schema_policy: SchemaPolicy) -> Self {
+        Self { schema_policy, ..self }
+    }
+
+    /// The decoder.
+    #[must_use]
+    pub fn build(self) -> Decoder {
+        let Self { registry, limits, schema_policy } = self;
+        let mut codecs = Codecs::default();
+        for dictionary in registry.dictionaries() {
+            // The registry has refused two with one id.
+            let _ = codecs.add(dictionary.clone());
+        }
+        Decoder { registry, limits, schema_policy, codecs, payload: Vec::new() }
+    }
+}
+
+impl Decoder {
+    /// Begins a decoder that judges by that registry.
+    #[must_use]
+    pub fn builder(registry: Registry) -> DecoderBuilder {
+        let (limits, schema_policy) = (Limits::DEFAULT, SchemaPolicy::default());
+        DecoderBuilder { registry, limits, schema_policy }
+    }
+
+    /// Decodes one frame and nothing else: its schema judged, its records whole.
+    ///
+    /// # Errors
+    /// The first in the order of SPEC ERR-1; nothing of the frame is given then.
+    pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
+        let Self { registry, limits, schema_policy, codecs, payload } = self;
+        let frame = Frame::parse(bytes, limits)?;
+        frame.decode(|key| registry.judge(key, *schema_policy).map(Some), codecs, payload)
+    }
+}

@@ -1,0 +1,131 @@
+//! Dictionaries: checked when they are made, shared without a copy, trained from samples (SPEC section 6).
+
+use core::fmt;
+use std::sync::Arc;
+
+use strictframe_core::identity;
+use zstd_safe::DDict;
+
+/// A dictionary and its id.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Dictionary {
+    id: [u8; 4],
+    bytes: Arc<[u8]>,
+}
+
+impl Dictionary {
+    /// The largest dictionary, in bytes.
+    pub const MAX_LEN: usize = 1 << 20;
+
+    /// A dictionary of these bytes: a trained Zstandard one when they begin with `37 A4 30 EC`, raw content otherwise.
+    ///
+    /// # Errors
+    /// [`DictionaryError::Length`] unless there are 1 to 2^20 bytes, [`DictionaryError::BrokenTables`] when a trained one cannot be loaded.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Result<Self, DictionaryError> {
+        let bytes = bytes.into();
+        if bytes.is_empty() || bytes.len() > Self::MAX_LEN {
+            return Err(DictionaryError::Length { len: bytes.len() });
+        }
+        // SPEC [DIC-3]: broken tables are found here, not at the first message.
+        if bytes.starts_with(&TRAINED) && DDict::try_create(&bytes).is_none() {
+            return Err(DictionaryError::BrokenTables);
+        }
+        Ok(Self { id: identity::dictionary_id(&bytes), bytes })
+    }
+
+    /// The dictionary of a DICT frame, whose length was checked; its tables are tried at its first use.
+    pub(crate) fn unchecked(bytes: &[u8]) -> Self {
+        Self { id: identity::dictionary_id(bytes), bytes: bytes.into() }
+    }
+
+    /// Trains a dictionary of at most `size` bytes from samples, by Zstandard's cover algorithm.
+    ///
+    /// # Errors
+    /// [`DictionaryError::Length`] when `size` is 0 or above 2^20, [`DictionaryError::Training`] when the samples are too few or too alike.
+    pub fn train<S: AsRef<[u8]>>(samples: &[S], size: usize) -> Result<Self, DictionaryError> {
+        if size == 0 || size > Self::MAX_LEN {
+            return Err(DictionaryError::Length { len: size });
+        }
+        let joined: Vec<u8> = samples.iter().flat_map(|sample| sample.as_ref()).copied().collect();
+        let sizes: Vec<usize> = samples.iter().map(|sample| sample.as_ref().len()).collect();
+        let mut bytes = vec![0; size];
+        let len = zstd_safe::train_from_buffer(bytes.as_mut_slice(), &joined, &sizes)
+            .map_err(|code| DictionaryError::Training(zstd_safe::get_error_name(code)))?;
+        bytes.truncate(len);
+        Self::new(bytes)
+    }
+
+    /// The first four bytes of the SHA-256 of the bytes.
+    #[must_use]
+    pub const fn id(&self) -> [u8; 4] {
+        self.id
+    }
+
+    /// The dictionary's bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Whether it carries Zstandard's tables, and not content alone.
+    #[must_use]
+    pub fn is_trained(&self) -> bool {
+        self.bytes.starts_with(&TRAINED)
+    }
+}
+
+impl fmt::Debug for Dictionary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = u32::from_be_bytes(self.id);
+        write!(f, "Dictionary({id:08x}, {} bytes)", self.bytes.len())
+    }
+}
+
+/// What a dictionary gains on samples it was not trained on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Training {
+    /// The dictionary.
+    pub dictionary: Dictionary,
+    /// Samples it was trained on.
+    pub trained: usize,
+    /// Samples it was judged on.
+    pub held_out: usize,
+    /// Bytes of the judged samples as they are.
+    pub raw_len: u64,
+    /// Bytes of their frames without a dictionary, overhead counted.
+    pub plain_len: u64,
+    /// Bytes of their frames with the dictionary, overhead counted.
+    pub dictionary_len: u64,
+}
+
+/// Why bytes are no dictionary, or none could be trained.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum DictionaryError {
+    /// Not 1 to 2^20 bytes.
+    Length {
+        /// The bytes there are, or were asked for.
+        len: usize,
+    },
+    /// It begins like a trained dictionary and its tables cannot be read.
+    BrokenTables,
+    /// Zstandard could not train on the samples; its word on it.
+    Training(&'static str),
+}
+
+impl fmt::Display for DictionaryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { len } => {
+                write!(f, "a dictionary has 1 to {} bytes, not {len}", Dictionary::MAX_LEN)
+            }
+            Self::BrokenTables => f.write_str("the tables of the trained dictionary are broken"),
+            Self::Training(reason) => write!(f, "no dictionary could be trained: {reason}"),
+        }
+    }
+}
+
+impl core::error::Error for DictionaryError {}
+
+const TRAINED: [u8; 4] = [0x37, 0xA4, 0x30, 0xEC];

@@ -1,0 +1,243 @@
+//! Records in, frames out: one schema, one policy, buffers and contexts kept.
+
+use strictframe_core::{
+    Codec, Compress, Compressed, Extension, Kind, Limits, Parts, SchemaKey, batch, checksum,
+    extension, pays,
+};
+
+use crate::compressor::Compressor;
+use crate::dictionary::Dictionary;
+use crate::error::EncodeError;
+use crate::policy::{CodecChoice, CompressionPolicy};
+
+/// Writes frames of one schema. Once its buffers have grown it allocates nothing per message.
+#[derive(Debug)]
+pub struct Encoder {
+    key: SchemaKey,
+    policy: CompressionPolicy,
+    limits: Limits,
+    dictionary: Option<Dictionary>,
+    compressor: Option<Compressor>,
+    payload: Vec<u8>,
+    extensions: Vec<u8>,
+    stored: Vec<u8>,
+}
+
+/// What an encoder is made from.
+#[derive(Clone, Debug)]
+pub struct EncoderBuilder {
+    key: SchemaKey,
+    policy: CompressionPolicy,
+    limits: Limits,
+    dictionary: Option<Dictionary>,
+}
+
+impl EncoderBuilder {
+    /// How payloads are compressed; [`CompressionPolicy::default`] unless said.
+    #[must_use]
+    pub fn policy(self, policy: CompressionPolicy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// The dictionary to compress with.
+    #[must_use]
+    pub fn dictionary(self, dictionary: Dictionary) -> Self {
+        Self { dictionary: Some(dictionary), ..self }
+    }
+
+    /// The largest payload and body; [`Limits::DEFAULT`] unless said.
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The encoder.
+    ///
+    /// # Errors
+    /// [`EncodeError::KeyRefused`] for a key that may not stand on a data frame, [`EncodeError::DictionaryRefused`] for a dictionary the codec cannot use,
+    /// [`EncodeError::CompressorFailed`] for a policy out of range.
+    pub fn build(self) -> Result<Encoder, EncodeError> {
+        let Self { key, policy, limits, dictionary } = self;
+        policy.check().map_err(|_| EncodeError::CompressorFailed)?;
+        // SPEC [FRM-9]: what a decoder would refuse is not written.
+        if key == SchemaKey::ZERO || !(1..=key.version()).contains(&key.min_reader()) {
+            return Err(EncodeError::KeyRefused);
+        }
+        let compressor = match policy.codec {
+            CodecChoice::None => None,
+            CodecChoice::Lz4 => Some(Compressor::lz4(dictionary.clone())),
+            CodecChoice::Auto | CodecChoice::Zstd => {
+                Some(Compressor::zstd(policy.level, dictionary.as_ref())?)
+            }
+        };
+        Ok(Encoder {
+            key,
+            policy,
+            limits,
+            dictionary,
+            compressor,
+            payload: Vec::new(),
+            extensions: Vec::new(),
+            stored: Vec::new(),
+        })
+    }
+}
+
+/// What a stream must know of a frame that was just written.
+pub(crate) struct Written {
+    pub(crate) kind: Kind,
+    pub(crate) with_dictionary: bool,
+}
+
+impl Encoder {
+    /// Begins an encoder for records of the schema with that key.
+    #[must_use]
+    pub fn builder(key: SchemaKey) -> EncoderBuilder {
+        let (policy, limits) = (CompressionPolicy::default(), Limits::DEFAULT);
+        EncoderBuilder { key, policy, limits, dictionary: None }
+    }
+
+    /// Appends one MESSAGE frame to `out` and gives its length in bytes.
+    ///
+    /// # Errors
+    /// [`EncodeError::RecordTooLarge`], [`EncodeError::CompressorFailed`]; `out` is then as it was.
+    pub fn encode(&mut self, record: &[u8], out: &mut Vec<u8>) -> Result<usize, EncodeError> {
+        self.encode_with(record, &[], out)
+    }
+
+    /// Appends one MESSAGE frame with extensions, in ascending order of type.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`], and [`EncodeError::ExtensionRefused`].
+    pub fn encode_with(
+        &mut self,
+        record: &[u8],
+        extensions: &[Extension<'_>],
+        out: &mut Vec<u8>,
+    ) -> Result<usize, EncodeError> {
+        let start = out.len();
+        self.encode_frame(record, extensions, out).map(|_| out.len() - start)
+    }
+
+    /// Appends one BATCH frame of these records.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode_with`], and [`EncodeError::BatchCount`].
+    pub fn encode_batch<T: AsRef<[u8]>>(
+        &mut self,
+        records: &[T],
+        extensions: &[Extension<'_>],
+        out: &mut Vec<u8>,
+    ) -> Result<usize, EncodeError> {
+        let start = out.len();
+        self.encode_batch_frame(records, extensions, out).map(|_| out.len() - start)
+    }
+
+    pub(crate) fn encode_frame(
+        &mut self,
+        record: &[u8],
+        extensions: &[Extension<'_>],
+        out: &mut Vec<u8>,
+    ) -> Result<Written, EncodeError> {
+        self.write(Kind::MESSAGE, record, extensions, out)
+    }
+
+    pub(crate) fn encode_batch_frame<T: AsRef<[u8]>>(
+        &mut self,
+        records: &[T],
+        extensions: &[Extension<'_>],
+        out: &mut Vec<u8>,
+    ) -> Result<Written, EncodeError> {
+        if records.is_empty() || records.len() > 65_536 {
+            return Err(EncodeError::BatchCount { count: records.len() });
+        }
+        let len = records.iter().map(|record| len_of(record.as_ref()) + 4).sum::<u64>() + 4;
+        self.check_len(len)?;
+        let mut payload = core::mem::take(&mut self.payload);
+        payload.clear();
+        let written = batch::write(records, &mut payload)
+            .map_err(EncodeError::from)
+            .and_then(|()| self.write(Kind::BATCH, &payload, extensions, out));
+        self.payload = payload;
+        written
+    }
+
+    /// The schema key of the frames.
+    #[must_use]
+    pub const fn key(&self) -> SchemaKey {
+        self.key
+    }
+
+    /// The dictionary the frames may name.
+    #[must_use]
+    pub const fn dictionary(&self) -> Option<&Dictionary> {
+        self.dictionary.as_ref()
+    }
+
+    fn write(
+        &mut self,
+        kind: Kind,
+        payload: &[u8],
+        extensions: &[Extension<'_>],
+        out: &mut Vec<u8>,
+    ) -> Result<Written, EncodeError> {
+        self.check_len(len_of(payload))?;
+        self.extensions.clear();
+        extension::write(extensions, kind, &mut self.extensions)
+            .map_err(|refused| EncodeError::ExtensionRefused { kind: refused.kind })?;
+        let compressed = self.compress(payload)?;
+        let (codec, stored) = match &compressed {
+            Some((codec, len, _)) => (*codec, self.stored.get(..*len).unwrap_or_default()),
+            None => (Codec::NONE, payload),
+        };
+        let parts = Parts {
+            kind,
+            key: self.key,
+            codec,
+            compressed: compressed.map(|(_, _, compressed)| compressed),
+            extensions: &self.extensions,
+            stored: &[stored],
+        };
+        // SPEC [LIM-1]: nothing is written that a reader with the same limits refuses.
+        let frame_len = parts.frame_len();
+        let (body, limit) = (frame_len as u64 - 32, u64::from(self.limits.body()));
+        if body > limit {
+            return Err(EncodeError::RecordTooLarge { len: body, limit });
+        }
+        let start = out.len();
+        parts.write(out).inspect_err(|_| out.truncate(start))?;
+        let with_dictionary =
+            parts.compressed.is_some_and(|compressed| compressed.dictionary.is_some());
+        Ok(Written { kind, with_dictionary })
+    }
+
+    /// Compresses into `self.stored`, if the policy wants it and the format allows it.
+    fn compress(&mut self, raw: &[u8]) -> Result<Option<(Codec, usize, Compressed)>, EncodeError> {
+        let Some(compressor) = &mut self.compressor else { return Ok(None) };
+        let Some(wished) = self.policy.longest(raw.len()) else { return Ok(None) };
+        let dictionary = self.dictionary.as_ref().map(Dictionary::id);
+        let raw_len = u32::try_from(raw.len()).map_err(|_| EncodeError::OutputFull)?;
+        // SPEC [BDY-3]: room for exactly what pays, so that anything longer is not even finished.
+        let fields = if dictionary.is_some() { 13 } else { 9 };
+        let longest = wished.min(raw.len().saturating_sub(fields));
+        if self.stored.len() < longest {
+            self.stored.resize(longest, 0);
+        }
+        let room = self.stored.get_mut(..longest).unwrap_or_default();
+        let written = compressor.compress(raw, room).map_err(|_| EncodeError::CompressorFailed)?;
+        Ok(written.filter(|len| pays(*len as u64, raw_len, dictionary.is_some())).map(|len| {
+            let raw_crc = checksum::crc32c(raw);
+            (compressor.codec(), len, Compressed { raw_len, raw_crc, dictionary })
+        }))
+    }
+
+    fn check_len(&self, len: u64) -> Result<(), EncodeError> {
+        // SPEC [LIM-1]: a payload is measured before it is touched.
+        let limit = u64::from(self.limits.raw());
+        if len > limit { Err(EncodeError::RecordTooLarge { len, limit }) } else { Ok(()) }
+    }
+}
+
+fn len_of(bytes: &[u8]) -> u64 {
+    bytes.len() as u64
+}

@@ -1,0 +1,345 @@
+//! Writes streams: a SYNC where one is due, schemas and dictionaries before their use, END at the end (SPEC section 9).
+
+use core::fmt;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use strictframe_core::control::{Control, Sync};
+use strictframe_core::stream::Directory;
+use strictframe_core::{Chain, Content, Extension, Frame, Kind, Limits, Parts, SchemaKey};
+use strictframe_schema::Descriptor;
+
+use crate::dictionary::Dictionary;
+use crate::encoder::{Encoder, Written};
+use crate::error::{EncodeError, StreamError};
+
+/// Writes one stream in the self-contained profile.
+///
+/// Frames are gathered and handed to the sink in pieces; [`StreamWriter::flush`] hands over all of them.
+/// Dropped without [`StreamWriter::finish`], it leaves a stream that readers call `Unterminated` or `Truncated`.
+pub struct StreamWriter<W> {
+    sink: W,
+    limits: Limits,
+    chain: Chain,
+    directory: Directory,
+    schemas: BTreeMap<SchemaKey, Carried>,
+    dictionaries: BTreeMap<[u8; 4], Carried>,
+    frame: Vec<u8>,
+    pending: Vec<u8>,
+    closed: bool,
+}
+
+/// What a stream is begun with.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct StreamOptions {
+    /// The stream's id; from the random source of the operating system unless given. It must be unpredictable to authors of payloads.
+    pub stream_id: Option<[u8; 16]>,
+    /// The largest frames.
+    pub limits: Limits,
+}
+
+/// A schema or dictionary, and where its last copy starts.
+struct Carried {
+    body: Vec<u8>,
+    last: Option<u64>,
+}
+
+impl<W: Write> StreamWriter<W> {
+    /// Begins a stream.
+    ///
+    /// # Errors
+    /// [`StreamError::Io`] when there is no random source.
+    pub fn create(sink: W, options: StreamOptions) -> Result<Self, StreamError> {
+        // SPEC [STR-3]: from the caller, or from the operating system.
+        let stream_id = match options.stream_id {
+            Some(id) => id,
+            None => random_id()?,
+        };
+        let directory = Directory::new(options.limits);
+        let mut writer = Self::resume(sink, options.limits, Chain::new(stream_id), directory);
+        // SPEC [STR-1]: a SYNC is the first frame.
+        writer.put_sync(Kind::SYNC)?;
+        Ok(writer)
+    }
+
+    /// Goes on with a stream that stands at `chain`; for appending.
+    pub(crate) const fn resume(
+        sink: W,
+        limits: Limits,
+        chain: Chain,
+        directory: Directory,
+    ) -> Self {
+        Self {
+            sink,
+            limits,
+            chain,
+            directory,
+            schemas: BTreeMap::new(),
+            dictionaries: BTreeMap::new(),
+            frame: Vec::new(),
+            pending: Vec::new(),
+            closed: false,
+        }
+    }
+
+    /// Makes a schema known. Its SCHEMA frame is written before the first frame that needs it.
+    ///
+    /// # Errors
+    /// [`StreamError::Refused`] with `SchemaFork` when the stream has another descriptor of that version, with `LimitExceeded` when it is one too many;
+    /// [`EncodeError::RecordTooLarge`] when its frame is above the body limit.
+    pub fn add_schema(&mut self, descriptor: &Descriptor) -> Result<(), StreamError> {
+        let mut body = Vec::new();
+        descriptor.write_body(&mut body).map_err(EncodeError::from)?;
+        self.add(Kind::SCHEMA, body)
+    }
+
+    /// Makes a dictionary known. Its DICT frame is written before the first frame that needs it.
+    ///
+    /// # Errors
+    /// [`StreamError::Refused`] with `DictionaryClash` when the stream has another one with its id, with `LimitExceeded` when it is one too many;
+    /// [`EncodeError::RecordTooLarge`] when its frame is above the body limit.
+    pub fn add_dictionary(&mut self, dictionary: &Dictionary) -> Result<(), StreamError> {
+        self.add(Kind::DICT, dictionary.bytes().to_vec())
+    }
+
+    /// Writes one record. The encoder's dictionary is made known by itself.
+    ///
+    /// # Errors
+    /// [`EncodeError::SchemaUndeclared`] when the encoder's schema was not made known; as [`Encoder::encode_with`]; [`StreamError::Io`].
+    pub fn write(
+        &mut self,
+        encoder: &mut Encoder,
+        record: &[u8],
+        extensions: &[Extension<'_>],
+    ) -> Result<(), StreamError> {
+        self.write_by(encoder, |encoder, frame| encoder.encode_frame(record, extensions, frame))
+    }
+
+    /// Writes several records as one BATCH.
+    ///
+    /// # Errors
+    /// As [`StreamWriter::write`], and [`EncodeError::BatchCount`].
+    pub fn write_batch<T: AsRef<[u8]>>(
+        &mut self,
+        encoder: &mut Encoder,
+        records: &[T],
+        extensions: &[Extension<'_>],
+    ) -> Result<(), StreamError> {
+        self.write_by(encoder, |encoder, frame| {
+            encoder.encode_batch_frame(records, extensions, frame)
+        })
+    }
+
+    /// Takes over a data frame, or a SCHEMA or DICT frame, unchanged, after verifying it.
+    ///
+    /// # Errors
+    /// [`StreamError::Refused`] when it does not verify, or is a SYNC or END; [`EncodeError::SchemaUndeclared`] and [`EncodeError::DictionaryUndeclared`]
+    /// when the stream lacks what it needs; [`StreamError::Io`].
+    pub fn write_frame(&mut self, bytes: &[u8]) -> Result<(), StreamError> {
+        let frame = Frame::parse(bytes, &self.limits)?;
+        match frame.content() {
+            Content::Data { compressed, .. } => {
+                let dictionary = compressed.and_then(|compressed| compressed.dictionary);
+                // SPEC [FRM-15]: forwarded byte for byte.
+                self.put_data(bytes, frame.kind(), frame.key(), dictionary)
+            }
+            Content::Control(Control::Sync(_)) => {
+                Err(strictframe_core::ErrorKind::UnexpectedKind.at(2).into())
+            }
+            _ => self.add(frame.kind(), bytes.get(28..bytes.len() - 4).unwrap_or_default().into()),
+        }
+    }
+
+    /// Hands everything written so far to the sink, and flushes it.
+    ///
+    /// # Errors
+    /// [`StreamError::Io`]; the stream takes no more frames then.
+    pub fn flush(&mut self) -> Result<(), StreamError> {
+        self.hand_over()?;
+        let flushed = self.sink.flush();
+        self.closed |= flushed.is_err();
+        Ok(flushed?)
+    }
+
+    /// Writes END, and gives back the sink, flushed.
+    ///
+    /// # Errors
+    /// [`StreamError::Io`], [`EncodeError::StreamClosed`] after an earlier failure.
+    pub fn finish(mut self) -> Result<W, StreamError> {
+        if self.chain.is_sync_due() {
+            self.put_sync(Kind::SYNC)?;
+        }
+        self.put_sync(Kind::END)?;
+        self.flush()?;
+        Ok(self.sink)
+    }
+
+    /// The sink. Bytes written to it directly would end the stream's validity.
+    #[must_use]
+    pub const fn sink(&self) -> &W {
+        &self.sink
+    }
+
+    /// The length of the stream so far in bytes, what was not handed over yet included.
+    #[must_use]
+    pub const fn offset(&self) -> u64 {
+        self.chain.offset()
+    }
+
+    /// The data frames written so far.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.chain.count()
+    }
+
+    /// The stream's id.
+    #[must_use]
+    pub const fn stream_id(&self) -> [u8; 16] {
+        self.chain.stream_id()
+    }
+
+    fn add(&mut self, kind: Kind, body: Vec<u8>) -> Result<(), StreamError> {
+        let mut bytes = Vec::new();
+        Parts::control(kind, &[&body]).write(&mut bytes).map_err(EncodeError::from)?;
+        // SPEC [LIM-1]: a reader with the same limits takes it.
+        let frame = Frame::parse(&bytes, &self.limits)?;
+        match frame.content() {
+            Content::Control(Control::Schema(schema)) => {
+                self.directory.add_schema(schema)?;
+                self.schemas.entry(schema.key()).or_insert(Carried { body, last: None });
+            }
+            Content::Control(Control::Dictionary(dictionary)) => {
+                self.directory.add_dictionary(dictionary)?;
+                let id = strictframe_core::identity::dictionary_id(dictionary);
+                self.dictionaries.entry(id).or_insert(Carried { body, last: None });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn write_by(
+        &mut self,
+        encoder: &mut Encoder,
+        encode: impl FnOnce(&mut Encoder, &mut Vec<u8>) -> Result<Written, EncodeError>,
+    ) -> Result<(), StreamError> {
+        let mut frame = core::mem::take(&mut self.frame);
+        frame.clear();
+        let written = encode(encoder, &mut frame).map_err(StreamError::from).and_then(|written| {
+            let dictionary = encoder.dictionary().filter(|_| written.with_dictionary);
+            if let Some(dictionary) = dictionary
+                && !self.dictionaries.contains_key(&dictionary.id())
+            {
+                self.add_dictionary(dictionary)?;
+            }
+            self.put_data(&frame, written.kind, encoder.key(), dictionary.map(Dictionary::id))
+        });
+        self.frame = frame;
+        written
+    }
+
+    fn put_data(
+        &mut self,
+        bytes: &[u8],
+        kind: Kind,
+        key: SchemaKey,
+        dictionary: Option<[u8; 4]>,
+    ) -> Result<(), StreamError> {
+        // SPEC [STR-4]: what the frame needs stands before it, and not too far back.
+        let offset = self.chain.offset();
+        let schema = self.schemas.get_mut(&key).ok_or(EncodeError::SchemaUndeclared)?;
+        let schema = schema.is_due(offset, false).then(|| core::mem::take(&mut schema.body));
+        if let Some(body) = schema {
+            let put = self.put_carried(Kind::SCHEMA, &body);
+            if let Some(schema) = self.schemas.get_mut(&key) {
+                *schema = Carried { body, last: Some(put?) };
+            }
+        }
+        if let Some(id) = dictionary {
+            let offset = self.chain.offset();
+            let carried =
+                self.dictionaries.get_mut(&id).ok_or(EncodeError::DictionaryUndeclared)?;
+            let body = carried.is_due(offset, true).then(|| core::mem::take(&mut carried.body));
+            if let Some(body) = body {
+                let put = self.put_carried(Kind::DICT, &body);
+                if let Some(carried) = self.dictionaries.get_mut(&id) {
+                    *carried = Carried { body, last: Some(put?) };
+                }
+            }
+        }
+        self.put(kind, bytes)
+    }
+
+    /// Writes a SCHEMA or DICT frame and gives where it starts.
+    fn put_carried(&mut self, kind: Kind, body: &[u8]) -> Result<u64, StreamError> {
+        let mut bytes = Vec::new();
+        Parts::control(kind, &[body]).write(&mut bytes).map_err(EncodeError::from)?;
+        self.put(kind, &bytes)?;
+        Ok(self.chain.offset() - bytes.len() as u64)
+    }
+
+    fn put_sync(&mut self, kind: Kind) -> Result<(), StreamError> {
+        let sync: Sync = self.chain.sync();
+        let mut bytes = Vec::new();
+        Parts::control(kind, &[&sync.to_bytes()]).write(&mut bytes).map_err(EncodeError::from)?;
+        self.put_unconditionally(kind, &bytes)
+    }
+
+    fn put(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), StreamError> {
+        // SPEC [STR-2]: before whatever would start too far behind the last one.
+        if self.chain.is_sync_due() {
+            self.put_sync(Kind::SYNC)?;
+        }
+        self.put_unconditionally(kind, bytes)
+    }
+
+    fn put_unconditionally(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), StreamError> {
+        if self.closed {
+            return Err(EncodeError::StreamClosed.into());
+        }
+        let trailer = bytes.last_chunk::<4>().copied().unwrap_or_default();
+        self.chain.add(kind, bytes.len(), u32::from_le_bytes(trailer));
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= PIECE { self.hand_over() } else { Ok(()) }
+    }
+
+    fn hand_over(&mut self) -> Result<(), StreamError> {
+        if self.closed {
+            return Err(EncodeError::StreamClosed.into());
+        }
+        let written = self.sink.write_all(&self.pending);
+        // What reached the sink of a failed write is not known: the stream is left as it is.
+        self.closed = written.is_err();
+        self.pending.clear();
+        Ok(written?)
+    }
+}
+
+impl Carried {
+    // SPEC [STR-4]: again after 16 MiB; a dictionary not before 64 times its own size.
+    fn is_due(&self, offset: u64, dictionary: bool) -> bool {
+        let own = if dictionary { self.body.len() as u64 * 64 } else { 0 };
+        self.last.is_none_or(|last| offset - last >= own.max(REPEAT))
+    }
+}
+
+impl<W: fmt::Debug> fmt::Debug for StreamWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamWriter")
+            .field("sink", &self.sink)
+            .field("chain", &self.chain)
+            .finish_non_exhaustive()
+    }
+}
+
+fn random_id() -> Result<[u8; 16], StreamError> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(id)
+}
+
+/// Frames are handed to the sink in pieces of at least this many bytes.
+const PIECE: usize = 64 << 10;
+/// After this many bytes a SCHEMA or DICT in use is written again.
+const REPEAT: u64 = 16 << 20;
