@@ -154,7 +154,7 @@ impl<'a> Frame<'a> {
         // SPEC [COD-3, COD-4]: no library is strict by itself; this comes before it is called.
         let in_profile = match codec {
             Codec::ZSTD => zstd::is_in_profile(stored, compressed.raw_len),
-            _ => lz4::is_in_profile(stored),
+            _ => lz4::is_in_profile(stored, compressed.raw_len),
         };
         if !in_profile {
             return Err(ErrorKind::CodecProfile.at(stored_offset));

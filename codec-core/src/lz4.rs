@@ -3,29 +3,31 @@
 use crate::reader::Reader;
 
 /// Whether nothing in the block offends against the profile. What cannot be parsed is left to the codec.
-pub(crate) fn is_in_profile(stored: &[u8]) -> bool {
+pub(crate) fn is_in_profile(stored: &[u8], raw_len: u32) -> bool {
     // SPEC [COD-4]: a walk that runs off the block says nothing.
-    walk(stored).unwrap_or(true)
+    walk(stored, u64::from(raw_len)).unwrap_or(true)
 }
 
-fn walk(stored: &[u8]) -> Option<bool> {
+fn walk(stored: &[u8], raw_len: u64) -> Option<bool> {
     let mut reader = Reader::new(stored, 0);
-    let mut after_match = false;
+    let mut produced = 0_u64;
     loop {
         let token = reader.read_u8()?;
         let literals = length(&mut reader, token >> 4)?;
         reader.read_slice(literals)?;
         if reader.remaining() == 0 {
-            return Some(!after_match || literals >= MIN_LAST_LITERALS);
+            return Some(produced == 0 || literals >= MIN_LAST_LITERALS);
         }
-        if reader.read_u16()? == 0 {
+        produced = produced.checked_add(u64::try_from(literals).ok()?)?;
+        let near_the_end = produced.checked_add(MIN_MATCH_DISTANCE)? > raw_len;
+        if reader.read_u16()? == 0 || near_the_end {
             return Some(false);
         }
-        length(&mut reader, token & 15)?;
+        let matched = length(&mut reader, token & 15)?.checked_add(MIN_MATCH)?;
         if reader.remaining() == 0 {
             return Some(false);
         }
-        after_match = true;
+        produced = produced.checked_add(u64::try_from(matched).ok()?)?;
     }
 }
 
@@ -45,3 +47,7 @@ fn length(reader: &mut Reader<'_>, nibble: u8) -> Option<usize> {
 }
 
 const MIN_LAST_LITERALS: usize = 5;
+/// The shortest match; its length field says how much longer it is.
+const MIN_MATCH: usize = 4;
+/// How far before the end of the payload the last match begins at the latest.
+const MIN_MATCH_DISTANCE: u64 = 12;
