@@ -58,11 +58,8 @@ pub enum Part {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Status {
-    /// Cut off: this many bytes belong to it, and fewer are there.
-    Missing {
-        /// The bytes it should have.
-        need: usize,
-    },
+    /// It is not there, or not to its end.
+    Missing,
     /// Its checksum was not reached, or does not match.
     Unverified,
     /// It lies under a checksum that matches.
@@ -86,7 +83,7 @@ pub enum Value<'a> {
         /// Whether it says that it is the last.
         last: bool,
     },
-    /// The field's bytes and nothing beyond them.
+    /// Bytes that stand for themselves, however many.
     Bytes,
     /// A CRC-32C.
     Checksum {
@@ -97,6 +94,11 @@ pub enum Value<'a> {
     },
     /// A codec.
     Codec(Codec),
+    /// Nothing: some of its bytes are not there.
+    Cut {
+        /// The bytes that belong to it.
+        need: usize,
+    },
     /// The id of the dictionary that the field holds.
     DictionaryId([u8; 4]),
     /// The encoding of a schema.
@@ -107,6 +109,8 @@ pub enum Value<'a> {
     Flags(u8),
     /// Not a magic, and what it looks like.
     Foreign(Foreign),
+    /// A few bytes that are best read as they are: an identifier.
+    Hex,
     /// A kind of frame.
     Kind(Kind),
     /// So many more, which are not shown one by one.

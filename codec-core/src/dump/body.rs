@@ -28,7 +28,7 @@ impl Walk<'_> {
             self.number(body, "raw_len", 4)?;
             self.show(body, "raw_crc", 4, |bytes| checksum_of(bytes, None))?;
             if layout.flags & FLAG_DICT != 0 {
-                self.show(body, "dict_id", 4, |_| Value::Bytes)?;
+                self.show(body, "dict_id", 4, |_| Value::Hex)?;
             }
         }
         if layout.flags & FLAG_EXT != 0 {
@@ -38,8 +38,7 @@ impl Walk<'_> {
             self.extensions(&mut block);
             is_whole.then_some(())?;
         }
-        self.stored(layout, body);
-        Some(())
+        self.stored(layout, body)
     }
 
     fn extensions(&mut self, block: &mut Span<'_>) -> Option<()> {
@@ -62,9 +61,9 @@ impl Walk<'_> {
     // SPEC [EXT-4]: what an extension says is read only where its length is the assigned one.
     fn extension(&mut self, kind: u16, len: usize, block: &mut Span<'_>) -> Option<()> {
         if kind == extension::TRACE_CONTEXT && len == 25 {
-            self.show(block, "trace-id", 16, |_| Value::Bytes)?;
-            self.show(block, "parent-id", 8, |_| Value::Bytes)?;
-            return self.show(block, "trace-flags", 1, |_| Value::Bytes).map(|_| ());
+            self.show(block, "trace-id", 16, |_| Value::Hex)?;
+            self.show(block, "parent-id", 8, |_| Value::Hex)?;
+            return self.show(block, "trace-flags", 1, |_| Value::Hex).map(|_| ());
         }
         let name = extension::Extension { kind, value: &[] }.name().unwrap_or("value");
         self.show(block, name, len, |bytes| match (kind, bytes.len()) {
@@ -72,6 +71,7 @@ impl Walk<'_> {
                 Value::Number(number(bytes))
             }
             (extension::TIME, 8) => Value::Signed(number(bytes).cast_signed()),
+            (extension::MESSAGE_ID, 16) => Value::Hex,
             (extension::STREAM_KEY, _) => text(bytes),
             _ => Value::Bytes,
         })?;
@@ -79,7 +79,7 @@ impl Walk<'_> {
     }
 
     fn sync(&mut self, body: &mut Span<'_>) -> Option<()> {
-        self.show(body, "stream_id", 16, |_| Value::Bytes)?;
+        self.show(body, "stream_id", 16, |_| Value::Hex)?;
         self.number(body, "own offset", 8)?;
         self.number(body, "previous offset", 8)?;
         self.number(body, "count", 8)?;

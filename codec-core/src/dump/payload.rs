@@ -11,18 +11,19 @@ use crate::reader::Reader;
 
 impl Walk<'_> {
     /// Shows the rest of the body as the stored payload.
-    pub(super) fn stored(&mut self, layout: Layout, body: &mut Span<'_>) {
+    pub(super) fn stored(&mut self, layout: Layout, body: &mut Span<'_>) -> Option<()> {
         let rest = body.rest();
         if layout.codec == Codec::NONE && layout.kind == Kind::MESSAGE {
-            self.show(body, "stored", rest, text);
-            return;
+            return self.show(body, "stored", rest, text).map(|_| ());
         }
         let mut stored = self.show_outside(body, "stored", rest, |_| Value::Bytes);
+        let is_whole = stored.missing == 0;
         match layout.codec {
             Codec::NONE => self.batch(&mut stored),
             Codec::LZ4 => self.lz4(&mut stored),
             _ => self.zstd(&mut stored),
         };
+        is_whole.then_some(())
     }
 
     fn batch(&mut self, payload: &mut Span<'_>) -> Option<()> {
@@ -64,8 +65,12 @@ impl Walk<'_> {
     }
 
     fn lz4(&mut self, stored: &mut Span<'_>) -> Option<()> {
-        let rest = stored.rest();
-        self.show(stored, "sequences", rest, |bytes| {
+        // Where a block is cut, so is a sequence: a count would be a guess.
+        if stored.missing > 0 {
+            return None;
+        }
+        let len = stored.bytes.len();
+        self.show(stored, "sequences", len, |bytes| {
             sequences(bytes)
                 .map_or(Value::Bytes, |(count, literals)| Value::Sequences { count, literals })
         })?;
@@ -74,7 +79,7 @@ impl Walk<'_> {
 
     // The layout is that of RFC 8878, section 3.1.1, in and outside the profile.
     fn zstd(&mut self, stored: &mut Span<'_>) -> Option<()> {
-        let magic = self.show(stored, "magic number", 4, |_| Value::Bytes)?;
+        let magic = self.show(stored, "magic number", 4, |_| Value::Hex)?;
         if number(magic) != ZSTD_MAGIC {
             self.show_rest(stored, "unread");
             return None;

@@ -11,15 +11,13 @@ impl Walk<'_> {
         &self,
         name: &'static str,
         offset: usize,
-        is_cut: bool,
         status: Status,
         value: Value<'_>,
     ) -> Option<&'static str> {
         let header_is_wrong = !self.is_header_verified();
         let decoder = self.decoder.map(|error| (error.kind(), is_at(&error, offset)));
         match (name, status, value, decoder) {
-            (_, Status::Wrong(ErrorKind::BodyStructure), ..) if is_cut => Some("does not fit"),
-            ("lineage", Status::Wrong(_), ..) => Some("zero on control frames only"),
+            ("lineage", Status::Wrong(_), ..) => Some("not for this kind"),
             ("version", Status::Wrong(ErrorKind::UnsupportedVersion), ..) => Some("not 1"),
             ("version", Status::Wrong(_), ..) => Some("not 1..65535"),
             ("min_reader", Status::Wrong(_), ..) => Some("not 1..version"),

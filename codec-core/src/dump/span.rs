@@ -1,5 +1,7 @@
 //! A forward cursor that also knows what should be there and is not.
 
+use super::Value;
+
 /// A stretch of bytes that fields are taken from, in order.
 #[derive(Clone, Copy)]
 pub(super) struct Span<'a> {
@@ -37,6 +39,11 @@ impl<'a> Span<'a> {
         self.bytes = rest;
         self.offset = self.offset.saturating_add(present);
         taken
+    }
+
+    /// What a field says that is cut off.
+    pub(super) fn cut(&self) -> Value<'static> {
+        Value::Cut { need: self.rest() }
     }
 
     /// The bytes not taken yet, those that are missing included.

@@ -73,7 +73,7 @@ impl fmt::Display for Hex<'_, '_> {
                     write!(out, "{}{byte:02X}", if index == 0 { "" } else { " " })?;
                 }
                 if bytes.len() > HEX_BYTES {
-                    out.write_str(" ..")?;
+                    out.write_str("..")?;
                 }
             }
         }
@@ -92,9 +92,6 @@ impl fmt::Display for Shown<'_, '_> {
             Value::Block { kind, size, last } => {
                 write!(f, "{kind}, {size} bytes{}", if last { ", last" } else { "" })
             }
-            Value::Bytes if self.0.bytes.len() <= HEX_BYTES && !self.0.bytes.is_empty() => {
-                compact(self.0.bytes, f)
-            }
             Value::Bytes => write!(f, "{} bytes", self.0.bytes.len()),
             Value::Checksum { stored, computed } => {
                 write!(f, "0x{stored:08x}")?;
@@ -104,6 +101,7 @@ impl fmt::Display for Shown<'_, '_> {
                 }
             }
             Value::Codec(codec) => write!(f, "{} {}", codec.0, codec.name()),
+            Value::Cut { need } => write!(f, "{} of {need} bytes", self.0.bytes.len()),
             Value::DictionaryId(id) => {
                 write!(f, "{} bytes, dict_id ", self.0.bytes.len())?;
                 compact(&id, f)
@@ -115,6 +113,7 @@ impl fmt::Display for Shown<'_, '_> {
             }
             Value::Flags(flags) => write_flags(flags, f),
             Value::Foreign(foreign) => write!(f, "looks like {}", foreign.name()),
+            Value::Hex => compact(self.0.bytes, f),
             Value::Kind(kind) => write!(f, "{} {}", kind.0, kind.name()),
             Value::More(count) => write!(f, "{count} more"),
             Value::Number(number) => write!(f, "{number}"),
@@ -138,23 +137,28 @@ fn write_flags(flags: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     set.try_for_each(|name| write!(f, ", {name}"))
 }
 
-/// Quoted and escaped; what does not fit is left out, and two dots say so.
+/// Between quotation marks and escaped; what is beyond the precision is left out, and two dots say so.
 fn write_text_value(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Some(most) = f.precision() else { return write!(f, "{text:?}") };
-    let width = |char: char| char.escape_debug().count();
-    // Two quotation marks, and two dots when it is cut.
-    let mut room = most.saturating_sub(2);
-    let fits = text.chars().try_fold(room, |room, char| room.checked_sub(width(char))).is_some();
-    f.write_char('"')?;
-    if !fits {
-        room = room.saturating_sub(2);
-    }
+    let most = f.precision().unwrap_or(usize::MAX).saturating_sub(2);
+    let is_cut = text.chars().try_fold(most, |room, char| room.checked_sub(width(char))).is_none();
+    // Two dots take the place of two characters.
+    let mut room = if is_cut { most.saturating_sub(2) } else { most };
+    f.write_char('\'')?;
     for char in text.chars() {
         let Some(left) = room.checked_sub(width(char)) else { break };
-        write!(f, "{}", char.escape_debug())?;
         room = left;
+        // JSON stays readable: its quotation marks are not the ones around it.
+        if char == '"' {
+            f.write_char(char)?;
+        } else {
+            write!(f, "{}", char.escape_debug())?;
+        }
     }
-    f.write_str(if fits { "\"" } else { "\".." })
+    f.write_str(if is_cut { "'.." } else { "'" })
+}
+
+fn width(char: char) -> usize {
+    if char == '"' { 1 } else { char.escape_debug().count() }
 }
 
 struct Remark<'f, 'a>(&'f Field<'a>);
@@ -162,12 +166,10 @@ struct Remark<'f, 'a>(&'f Field<'a>);
 impl fmt::Display for Remark<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = match self.0.status {
+            Status::Missing => "cut off",
             Status::Verified => "",
             Status::Unverified => "unverified",
             Status::Wrong(kind) => kind.name(),
-            Status::Missing { need } => {
-                return write!(f, "cut off: {} of {need} bytes", self.0.bytes.len());
-            }
         };
         f.write_str(status)?;
         match self.0.note {
@@ -201,5 +203,5 @@ impl Write for Nowhere {
 
 const WIDTH: usize = 120;
 const HEX_BYTES: usize = 16;
-/// Sixteen bytes, the spaces between them, and ` ..`.
-const HEX_WIDTH: usize = 50;
+/// Sixteen bytes, the spaces between them, and two dots.
+const HEX_WIDTH: usize = 49;

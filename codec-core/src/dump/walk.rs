@@ -62,7 +62,7 @@ impl Walk<'_> {
     /// Shows the header; nothing when it is cut off, or when its layout is not known.
     fn header(&mut self, span: &mut Span<'_>) -> Option<Layout> {
         let covered = span.bytes.get(..HEADER_DATA_LEN).map(checksum::crc32c);
-        self.show(span, "magic", 2, |_| Value::Bytes)?;
+        self.show(span, "magic", 2, |_| Value::Hex)?;
         if self.refusal.is_some_and(|error| matches!(error.kind(), ErrorKind::BadMagic { .. })) {
             return None;
         }
@@ -79,10 +79,10 @@ impl Walk<'_> {
         let codec = |half| Value::Codec(Codec(half));
         let codec = Codec(self.show_half(span.depth, &storage, "codec", Part::High, codec)?);
         let flags = self.show_half(span.depth, &storage, "flags", Part::Low, Value::Flags)?;
-        self.show(span, "lineage", 8, |_| Value::Bytes)?;
+        self.show(span, "lineage", 8, |_| Value::Hex)?;
         self.number(span, "version", 2)?;
         self.number(span, "min_reader", 2)?;
-        self.show(span, "fork_check", 4, |_| Value::Bytes)?;
+        self.show(span, "fork_check", 4, |_| Value::Hex)?;
         let body_len = u32::try_from(self.number(span, "body_len", 4)?).ok()?;
         self.show(span, "header_crc", 4, |bytes| checksum_of(bytes, covered))?;
         Some(Layout { kind, codec, flags, body_len })
@@ -134,7 +134,7 @@ impl Walk<'_> {
     ) -> Span<'a> {
         let depth = span.depth;
         let inside = span.take(len);
-        let value = if inside.missing == 0 { value(inside.bytes) } else { Value::Bytes };
+        let value = if inside.missing == 0 { value(inside.bytes) } else { inside.cut() };
         self.emit(depth, &inside, name, Part::Whole, value);
         inside
     }
@@ -151,7 +151,7 @@ impl Walk<'_> {
             Part::High => byte >> 4,
             _ => byte & 15,
         });
-        self.emit(depth, byte, name, part, half.map_or(Value::Bytes, value));
+        self.emit(depth, byte, name, part, half.map_or(byte.cut(), value));
         half
     }
 
@@ -172,13 +172,11 @@ impl Walk<'_> {
                 (Status::Wrong(kind), Value::Foreign(foreign))
             }
             Some(kind) => (Status::Wrong(kind), value),
-            None if missing > 0 => {
-                (Status::Missing { need: bytes.len().saturating_add(missing) }, value)
-            }
+            None if missing > 0 => (Status::Missing, value),
             None if verified => (Status::Verified, value),
             None => (Status::Unverified, value),
         };
-        let note = self.note(name, offset, missing > 0, status, value);
+        let note = self.note(name, offset, status, value);
         (self.visit)(&Field { name, depth, offset, part, bytes, value, status, note });
     }
 }

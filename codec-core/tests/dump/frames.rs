@@ -5,19 +5,20 @@ use strictframe_core::extension::{self, Extension};
 use strictframe_core::identity::Encoding;
 use strictframe_core::{Codec, Compressed, Kind, Parts, SchemaKey, batch, checksum};
 
-pub const KEY: SchemaKey = SchemaKey::new([1, 2, 3, 4, 5, 6, 7, 8], 3, 1, [9, 10, 11, 12]);
+pub(crate) const KEY: SchemaKey = SchemaKey::new([1, 2, 3, 4, 5, 6, 7, 8], 3, 1, [9, 10, 11, 12]);
 
-pub fn message(record: &[u8]) -> Vec<u8> {
+pub(crate) fn message(record: &[u8]) -> Vec<u8> {
     written(Parts::plain(Kind::MESSAGE, KEY, &[], &[record]))
 }
 
-pub fn message_with(block: &[u8], record: &[u8]) -> Vec<u8> {
+pub(crate) fn message_with(block: &[u8], record: &[u8]) -> Vec<u8> {
     written(Parts::plain(Kind::MESSAGE, KEY, block, &[record]))
 }
 
 /// A block with one extension of every assigned type that a MESSAGE may bear, and an unknown one.
-pub fn extension_block() -> Vec<u8> {
-    let (sequence, time, epoch) = (42_u64.to_le_bytes(), (-5_i64).to_le_bytes(), [9, 0, 0, 0, 0, 0, 0, 0]);
+pub(crate) fn extension_block() -> Vec<u8> {
+    let (sequence, time, epoch) =
+        (42_u64.to_le_bytes(), (-5_i64).to_le_bytes(), [9, 0, 0, 0, 0, 0, 0, 0]);
     let extensions = [
         (extension::SEQUENCE, &sequence[..]),
         (extension::TIME, &time[..]),
@@ -33,17 +34,17 @@ pub fn extension_block() -> Vec<u8> {
     block
 }
 
-pub fn batch(items: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn batch(items: &[&[u8]]) -> Vec<u8> {
     let mut payload = Vec::new();
     batch::write(items, &mut payload).unwrap();
     plain_batch(&payload)
 }
 
-pub fn plain_batch(payload: &[u8]) -> Vec<u8> {
+pub(crate) fn plain_batch(payload: &[u8]) -> Vec<u8> {
     written(Parts::plain(Kind::BATCH, KEY, &[], &[payload]))
 }
 
-pub fn compressed(
+pub(crate) fn compressed(
     codec: Codec,
     raw_len: u32,
     dictionary: Option<[u8; 4]>,
@@ -55,7 +56,7 @@ pub fn compressed(
 }
 
 /// A Zstandard frame of the profile: a raw block of 3 bytes and a run of 997.
-pub fn zstd_block() -> Vec<u8> {
+pub(crate) fn zstd_block() -> Vec<u8> {
     let mut stored = vec![0x28, 0xB5, 0x2F, 0xFD, 0x60];
     stored.extend((1000_u16 - 256).to_le_bytes());
     stored.extend(&(3_u32 << 3).to_le_bytes()[..3]);
@@ -66,11 +67,11 @@ pub fn zstd_block() -> Vec<u8> {
 }
 
 /// An LZ4 block: `a`, 290 times repeated from one byte back, and five literals.
-pub fn lz4_block() -> Vec<u8> {
+pub(crate) fn lz4_block() -> Vec<u8> {
     vec![0x1F, b'a', 1, 0, 255, 16, 0x50, b'b', b'c', b'd', b'e', b'f']
 }
 
-pub fn sync(kind: Kind) -> Vec<u8> {
+pub(crate) fn sync(kind: Kind) -> Vec<u8> {
     let sync = Sync {
         stream_id: *b"0123456789abcdef",
         own_offset: 70_000,
@@ -81,24 +82,24 @@ pub fn sync(kind: Kind) -> Vec<u8> {
     written(Parts::control(kind, &[&sync.to_bytes()]))
 }
 
-pub fn first_sync() -> Vec<u8> {
+pub(crate) fn first_sync() -> Vec<u8> {
     let sync =
         Sync { stream_id: [0; 16], own_offset: 0, previous: Sync::NONE, count: 0, chain_crc: 0 };
     written(Parts::control(Kind::SYNC, &[&sync.to_bytes()]))
 }
 
-pub fn schema(encoding: Encoding, name: &str, descriptor: &[u8]) -> Vec<u8> {
+pub(crate) fn schema(encoding: Encoding, name: &str, descriptor: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     write_schema(encoding, 3, 1, name, descriptor, &mut body).unwrap();
     control(Kind::SCHEMA, &body)
 }
 
-pub fn control(kind: Kind, body: &[u8]) -> Vec<u8> {
+pub(crate) fn control(kind: Kind, body: &[u8]) -> Vec<u8> {
     written(Parts::control(kind, &[body]))
 }
 
 /// One frame of every layout there is.
-pub fn all() -> Vec<Vec<u8>> {
+pub(crate) fn all() -> Vec<Vec<u8>> {
     let many = vec![&b"{}"[..]; 40];
     vec![
         message(b""),
@@ -121,7 +122,7 @@ pub fn all() -> Vec<Vec<u8>> {
 }
 
 /// Makes the header's checksum right again.
-pub fn mend_header(frame: &mut [u8]) {
+pub(crate) fn mend_header(frame: &mut [u8]) {
     if frame.len() >= 28 {
         let crc = checksum::crc32c(&frame[..24]);
         frame[24..28].copy_from_slice(&crc.to_le_bytes());
@@ -129,7 +130,7 @@ pub fn mend_header(frame: &mut [u8]) {
 }
 
 /// Makes the frame's checksum right again, taking all bytes as the frame.
-pub fn mend_trailer(frame: &mut [u8]) {
+pub(crate) fn mend_trailer(frame: &mut [u8]) {
     if let Some(end) = frame.len().checked_sub(4).filter(|end| *end >= 28) {
         let crc = checksum::append(checksum::crc32c(&frame[..24]), &frame[28..end]);
         frame[end..].copy_from_slice(&crc.to_le_bytes());
@@ -137,7 +138,7 @@ pub fn mend_trailer(frame: &mut [u8]) {
 }
 
 /// Sets a byte, and makes both checksums right again.
-pub fn with_byte(mut frame: Vec<u8>, index: usize, byte: u8) -> Vec<u8> {
+pub(crate) fn with_byte(mut frame: Vec<u8>, index: usize, byte: u8) -> Vec<u8> {
     frame[index] = byte;
     mend_header(&mut frame);
     mend_trailer(&mut frame);

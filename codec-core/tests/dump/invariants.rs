@@ -8,17 +8,17 @@ use crate::frames;
 
 /// A field without its value, kept after the walk.
 #[derive(Clone, Debug)]
-pub struct Seen {
-    pub name: &'static str,
-    pub depth: u8,
-    pub start: usize,
-    pub end: usize,
-    pub part: Part,
-    pub status: Status,
-    pub note: Option<&'static str>,
+pub(crate) struct Seen {
+    pub(crate) name: &'static str,
+    pub(crate) depth: u8,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) part: Part,
+    pub(crate) status: Status,
+    pub(crate) note: Option<&'static str>,
 }
 
-pub fn walk(input: &[u8], limits: &Limits) -> (Vec<Seen>, Verdict) {
+pub(crate) fn walk(input: &[u8], limits: &Limits) -> (Vec<Seen>, Verdict) {
     let mut seen = Vec::new();
     let verdict = dump(input, limits, &mut |field| {
         let (start, end) = (field.offset, field.offset + field.bytes.len());
@@ -42,7 +42,7 @@ fn relay(input: &[u8], limits: &Limits) -> Result<usize, Error> {
     }
 }
 
-pub fn check(input: &[u8], limits: &Limits) {
+pub(crate) fn check(input: &[u8], limits: &Limits) {
     // SPEC [ERR-1, ERR-2]: the one answer, and the mark where it points.
     let (fields, verdict) = walk(input, limits);
     match (relay(input, limits), verdict) {
@@ -70,7 +70,7 @@ fn check_refused(input: &[u8], fields: &[Seen], error: &Error) {
     if let ErrorKind::Truncated { .. } = error.kind() {
         assert!(wrong.is_empty(), "{fields:?}");
         let last = top(fields).last().map(|field| field.status);
-        assert!(matches!(last, Some(Status::Missing { .. })), "{fields:?}");
+        assert_eq!(last, Some(Status::Missing), "{fields:?}");
         assert_eq!(end, input.len());
         return;
     }
@@ -162,11 +162,13 @@ fn every_layout_holds_at_every_length_and_with_bytes_behind_it() {
 }
 
 #[test]
-fn every_value_of_every_byte_holds_under_right_checksums() {
+fn every_flipped_bit_holds_under_right_checksums() {
+    // SPEC [ERR-1, ERR-2]: past the checksums, where the other refusals are.
     for frame in frames::all() {
-        for index in 0..frame.len().min(110) {
-            for byte in 0..=255 {
-                check(&frames::with_byte(frame.clone(), index, byte), &Limits::DEFAULT);
+        for index in 0..frame.len() {
+            for bit in 0..8 {
+                let flipped = frame[index] ^ (1 << bit);
+                check(&frames::with_byte(frame.clone(), index, flipped), &Limits::DEFAULT);
             }
         }
     }
@@ -213,7 +215,7 @@ fn damaged() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_hold(input in prop::collection::vec(any::<u8>(), 0..200)) {
