@@ -174,7 +174,8 @@ fn a_stream_begins_with_sync_and_ends_with_end() {
 
 #[test]
 fn a_sync_says_where_the_stream_stands() {
-    let changes: [(fn(&mut Sync), u64); 5] = [
+    type Change = fn(&mut Sync);
+    let changes: [(Change, u64); 5] = [
         (|sync| sync.stream_id[3] ^= 1, 28),
         (|sync| sync.own_offset += 1, 44),
         (|sync| sync.previous += 1, 52),
