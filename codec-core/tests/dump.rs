@@ -2,6 +2,7 @@
 #![cfg(feature = "alloc")]
 #![expect(
     clippy::disallowed_methods,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "frames are damaged in place, and a panic in a test is a failed test"
 )]

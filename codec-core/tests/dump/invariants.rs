@@ -1,7 +1,7 @@
 //! What holds for the dump of every input.
 
 use proptest::prelude::*;
-use strictframe_core::dump::{Part, Status, Verdict, dump, write_text};
+use strictframe_core::dump::{Part, Status, Value, Verdict, dump, write_text};
 use strictframe_core::{Error, ErrorKind, Frame, Limits, checksum};
 
 use crate::frames;
@@ -14,6 +14,7 @@ pub(crate) struct Seen {
     pub(crate) start: usize,
     pub(crate) end: usize,
     pub(crate) part: Part,
+    pub(crate) is_cut: bool,
     pub(crate) status: Status,
     pub(crate) note: Option<&'static str>,
 }
@@ -25,7 +26,8 @@ pub(crate) fn walk(input: &[u8], limits: &Limits) -> (Vec<Seen>, Verdict) {
         assert_eq!(input.get(start..end), Some(field.bytes), "{field:?}");
         let (name, depth, part) = (field.name, field.depth, field.part);
         let (status, note) = (field.status, field.note);
-        seen.push(Seen { name, depth, start, end, part, status, note });
+        let is_cut = matches!(field.value, Value::Cut { .. });
+        seen.push(Seen { name, depth, start, end, part, is_cut, status, note });
     });
     (seen, verdict)
 }
@@ -59,6 +61,7 @@ pub(crate) fn check(input: &[u8], limits: &Limits) {
         (relay, verdict) => panic!("{relay:?} is not {verdict:?}"),
     }
     check_order(&fields);
+    check_cuts(&fields);
     check_certainty(input, &fields);
     check_lines(input, limits, fields.len());
 }
@@ -67,10 +70,12 @@ fn check_refused(input: &[u8], fields: &[Seen], error: &Error) {
     let wrong: Vec<_> =
         fields.iter().filter(|field| matches!(field.status, Status::Wrong(_))).collect();
     let end = top(fields).last().map_or(0, |field| field.end);
-    if let ErrorKind::Truncated { .. } = error.kind() {
+    if let ErrorKind::Truncated { have, need } = error.kind() {
         assert!(wrong.is_empty(), "{fields:?}");
         let last = top(fields).last().map(|field| field.status);
         assert_eq!(last, Some(Status::Missing), "{fields:?}");
+        let is_trailer = top(fields).last().is_some_and(|field| field.name == "frame_crc");
+        assert_eq!(is_trailer, need > 28 && need - have <= 4, "{fields:?}");
         assert_eq!(end, input.len());
         return;
     }
@@ -106,6 +111,16 @@ fn check_order(fields: &[Seen]) {
             _ => panic!("{field:?}"),
         }
         half = field.part;
+    }
+}
+
+/// Behind a field that is cut off only the trailer can follow: nothing is made up of bytes that are not there.
+fn check_cuts(fields: &[Seen]) {
+    for (field, next) in top(fields).iter().zip(top(fields).iter().skip(1)) {
+        assert!(!field.is_cut || next.name == "frame_crc", "{field:?} {next:?}");
+    }
+    for field in fields.iter().filter(|field| field.status == Status::Missing) {
+        assert!(field.is_cut, "{field:?}");
     }
 }
 

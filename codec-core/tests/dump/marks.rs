@@ -134,7 +134,7 @@ fn a_body_of_unknown_layout_is_one_field() {
 
 #[test]
 fn a_body_above_the_limit_is_not_looked_at() {
-    // SPEC [FRM-11, LIM-2]
+    // SPEC [FRM-11, LIM-2]: neither read nor waited for, and what lies behind the frame even less.
     let frame = frames::message(b"record");
     let limits = Limits::DEFAULT.with_body(5);
     let (fields, verdict) = walk(&[&frame[..], b"next"].concat(), &limits);
@@ -182,4 +182,28 @@ fn lists_are_bounded_and_say_how_much_more_there_is() {
     let unknown = [0_u8, 0, 0, 0].repeat(1000);
     let (fields, _) = walk(&frames::message_with(&unknown, b""), &Limits::DEFAULT);
     assert_eq!(names(&fields, 1).iter().filter(|name| **name == "type").count(), 33);
+}
+
+#[test]
+fn nothing_is_guessed_where_structure_ends() {
+    // A count that is not allowed gives no table; a block cut behind whole sequences has no count of them.
+    let zero = frames::plain_batch(&[0; 12]);
+    assert_eq!(names(&walk(&zero, &Limits::DEFAULT).0, 1), ["count", "unread"]);
+    let lz4 = frames::compressed(Codec::LZ4, 297, None, &[0x10, b'a', 1, 0, 0x10, b'b', 1, 0]);
+    assert_eq!(names(&walk(&lz4, &Limits::DEFAULT).0, 1), ["sequences"]);
+    assert_eq!(names(&walk(&lz4[..42], &Limits::DEFAULT).0, 1), [""; 0]);
+}
+
+#[test]
+fn a_content_checksum_is_a_field_of_its_own() {
+    let stored = [&[0x28, 0xB5, 0x2F, 0xFD, 0x24, 9, 1, 0, 0][..], b"\x01\x02\x03\x04"].concat();
+    let (fields, _) = walk(&frames::compressed(Codec::ZSTD, 1000, None, &stored), &Limits::DEFAULT);
+    let expected = [
+        "magic number",
+        "frame header descriptor",
+        "frame content size",
+        "block",
+        "content checksum",
+    ];
+    assert_eq!(names(&fields, 1), expected);
 }
