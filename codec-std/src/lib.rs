@@ -18,6 +18,7 @@ mod policy;
 mod publish;
 mod reader;
 mod records;
+mod recover;
 mod registry;
 mod writer;
 
@@ -31,6 +32,7 @@ pub use self::policy::{CodecChoice, CompressionPolicy, PolicyError};
 pub use self::publish::Publish;
 pub use self::reader::{StreamFrame, StreamReader};
 pub use self::records::{SchemaSummary, Summary, verify};
+pub use self::recover::{GapReport, RecoveryReport, Refusal, Span, recover};
 pub use self::registry::{Registry, RegistryError};
 pub use self::writer::{StreamOptions, StreamWriter};
 pub use strictframe_core as core;

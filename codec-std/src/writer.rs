@@ -199,6 +199,10 @@ impl<W: Write> StreamWriter<W> {
         self.chain.stream_id()
     }
 
+    pub(crate) fn has_dictionary(&self, id: [u8; 4]) -> bool {
+        self.dictionaries.contains_key(&id)
+    }
+
     fn add(&mut self, kind: Kind, body: Vec<u8>) -> Result<(), StreamError> {
         let mut bytes = Vec::new();
         Parts::control(kind, &[&body]).write(&mut bytes).map_err(EncodeError::from)?;
@@ -229,7 +233,7 @@ impl<W: Write> StreamWriter<W> {
         let written = encode(encoder, &mut frame).map_err(StreamError::from).and_then(|written| {
             let dictionary = encoder.dictionary().filter(|_| written.with_dictionary);
             if let Some(dictionary) = dictionary
-                && !self.dictionaries.contains_key(&dictionary.id())
+                && !self.has_dictionary(dictionary.id())
             {
                 self.add_dictionary(dictionary)?;
             }
