@@ -1,0 +1,54 @@
+//! The vectors of `spec/vectors`: each input made on purpose, each answer stated from how it was made.
+
+use crate::forge::compress::Failure;
+use crate::vector::Vector;
+
+pub mod annex;
+mod batch;
+mod body;
+pub mod case;
+mod codec;
+mod control;
+mod deframe;
+mod dictionary;
+mod extension;
+pub mod folder;
+mod foreign;
+mod framing;
+mod identity;
+mod judgement;
+mod matrix;
+mod order;
+mod profile;
+pub mod sample;
+mod table;
+
+pub use self::foreign::others;
+pub use self::table::table;
+
+/// Every vector, in the order of their names.
+///
+/// # Errors
+/// [`Failure`] when a compressor refuses.
+pub fn all() -> Result<Vec<Vector>, Failure> {
+    let dictionaries = sample::Dictionaries::new()?;
+    let mut vectors = [
+        batch::vectors()?,
+        body::vectors(&dictionaries),
+        codec::vectors(&dictionaries)?,
+        control::vectors(),
+        deframe::vectors(),
+        dictionary::vectors(&dictionaries)?,
+        extension::vectors(),
+        foreign::vectors(),
+        framing::vectors(),
+        identity::vectors(&dictionaries),
+        judgement::vectors(),
+        matrix::vectors(&dictionaries)?,
+        order::vectors(&dictionaries)?,
+        profile::vectors(),
+    ]
+    .concat();
+    vectors.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(vectors)
+}
