@@ -35,6 +35,13 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
         Operation::Identity => {
             Ok(identified(vector.identity.as_ref().ok_or("nothing to identify")?)?)
         }
+        Operation::Canonical => Ok(match strictframe_schema::canonical_json(&input) {
+            Ok(bytes) => {
+                let descriptor = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+                Answer::Canonical { descriptor }
+            }
+            Err(_) => Answer::SchemaRefused { refused: true },
+        }),
         other => return Err(format!("no runner for {other:?}")),
     };
     Ok(answer.unwrap_or_else(|error| refused(&error)))

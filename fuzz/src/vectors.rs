@@ -6,6 +6,7 @@ use crate::vector::Vector;
 pub mod annex;
 mod batch;
 mod body;
+mod canonical;
 pub mod case;
 mod codec;
 mod control;
@@ -35,6 +36,7 @@ pub fn all() -> Result<Vec<Vector>, Failure> {
     let mut vectors = [
         batch::vectors()?,
         body::vectors(&dictionaries),
+        canonical::vectors(),
         codec::vectors(&dictionaries)?,
         control::vectors(),
         deframe::vectors(),
