@@ -114,7 +114,8 @@ impl Header {
         Some(Self { kind, codec, flags, key, body_len })
     }
 
-    fn check(&self, limits: &Limits) -> Result<(), Error> {
+    /// The steps behind the checksum.
+    pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
         // SPEC [FRM-6]: unassigned kinds.
         if !self.kind.is_data() && !self.kind.is_control() {
             return Err(ErrorKind::BadKind.at(2));

@@ -58,6 +58,8 @@ mod lz4;
 #[cfg(any(feature = "lz4", feature = "zstd"))]
 pub mod pure;
 mod reader;
+#[cfg(feature = "alloc")]
+pub mod recovery;
 mod schema_key;
 mod sink;
 #[cfg(feature = "alloc")]
