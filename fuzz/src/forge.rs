@@ -10,6 +10,7 @@ use crate::vector::FrameKey;
 pub mod compress;
 pub mod control;
 pub mod payload;
+pub mod stream;
 
 /// The CRC-32C over these pieces, joined.
 #[must_use]

@@ -7,6 +7,9 @@ use strictframe_core::{
     SchemaPolicy, identity,
 };
 
+mod stream;
+
+pub use self::stream::stream;
 use crate::answer::{
     Answer, ControlAnswer, DecodedAnswer, Digest, ErrorAnswer, ExtensionAnswer, FrameAnswer,
     FrameAt,
@@ -25,6 +28,7 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
         Operation::Relay => relay(&input, &limits),
         Operation::Decode => decode(vector, &input, &limits),
         Operation::Deframe => deframe(&input, input.len(), &limits),
+        Operation::Stream => Ok(stream(vector, &input, input.len())),
         Operation::Judge => {
             let key = key(vector.frame_key.as_ref().ok_or("no key to judge")?);
             let registry = vector.registry.as_ref().ok_or("no registry to judge with")?;

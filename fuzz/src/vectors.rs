@@ -12,6 +12,7 @@ mod codec;
 mod control;
 mod deframe;
 mod dictionary;
+mod edited;
 mod extension;
 pub mod folder;
 mod foreign;
@@ -22,6 +23,8 @@ mod matrix;
 mod order;
 mod profile;
 pub mod sample;
+mod stream_frames;
+mod streams;
 mod table;
 
 pub use self::foreign::others;
@@ -41,6 +44,7 @@ pub fn all() -> Result<Vec<Vector>, Failure> {
         control::vectors(),
         deframe::vectors(),
         dictionary::vectors(&dictionaries)?,
+        edited::vectors(),
         extension::vectors(),
         foreign::vectors(),
         framing::vectors(),
@@ -49,6 +53,8 @@ pub fn all() -> Result<Vec<Vector>, Failure> {
         matrix::vectors(&dictionaries)?,
         order::vectors(&dictionaries)?,
         profile::vectors(),
+        stream_frames::vectors(&dictionaries)?,
+        streams::vectors(&dictionaries)?,
     ]
     .concat();
     vectors.sort_by(|a, b| a.name.cmp(&b.name));
