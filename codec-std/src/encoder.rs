@@ -153,6 +153,11 @@ impl Encoder {
         }
         let len = records.iter().map(|record| len_of(record.as_ref()) + 4).sum::<u64>() + 4;
         self.check_len(len)?;
+        // SPEC [LIM-1]: a decoder holds the batch to the count beside it (BAT-3).
+        let count = (records.len() as u32).to_le_bytes();
+        if extensions.iter().any(|ext| ext.kind == extension::ITEM_COUNT && ext.value != count) {
+            return Err(EncodeError::ExtensionRefused { kind: Some(extension::ITEM_COUNT) });
+        }
         let mut payload = core::mem::take(&mut self.payload);
         payload.clear();
         let written = batch::write(records, &mut payload)
@@ -217,15 +222,18 @@ impl Encoder {
         let Some(wished) = self.policy.longest(raw.len()) else { return Ok(None) };
         let dictionary = self.dictionary.as_ref().map(Dictionary::id);
         let raw_len = u32::try_from(raw.len()).map_err(|_| EncodeError::OutputFull)?;
-        // SPEC [BDY-3]: room for exactly what pays, so that anything longer is not even finished.
+        // SPEC [BDY-3]: one byte more would not pay.
         let fields = if dictionary.is_some() { 13 } else { 9 };
         let longest = wished.min(raw.len().saturating_sub(fields));
-        if self.stored.len() < longest {
-            self.stored.resize(longest, 0);
+        let room = compressor.room(raw.len(), longest);
+        if self.stored.len() < room {
+            self.stored.resize(room, 0);
         }
-        let room = self.stored.get_mut(..longest).unwrap_or_default();
+        let room = self.stored.get_mut(..room).unwrap_or_default();
         let written = compressor.compress(raw, room).map_err(|_| EncodeError::CompressorFailed)?;
-        Ok(written.filter(|len| pays(*len as u64, raw_len, dictionary.is_some())).map(|len| {
+        let kept =
+            |len: &usize| *len <= longest && pays(*len as u64, raw_len, dictionary.is_some());
+        Ok(written.filter(kept).map(|len| {
             let raw_crc = checksum::crc32c(raw);
             (compressor.codec(), len, Compressed { raw_len, raw_crc, dictionary })
         }))

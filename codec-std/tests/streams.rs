@@ -1,4 +1,5 @@
 //! Streams written by this crate, read back, damaged and appended to.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a panic in a test is a failed test")]
 
 use std::io::{Read, Seek, SeekFrom, Write};
 
