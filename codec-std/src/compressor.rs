@@ -4,6 +4,7 @@ use core::fmt;
 
 use lz4_flex::block::{
     CompressError, CompressTable, compress_into_with_dict, compress_into_with_table,
+    get_maximum_output_size,
 };
 use strictframe_core::{Codec, Compress, Refused};
 use zstd_safe::{CCtx, CParameter, zstd_sys::ZSTD_ErrorCode};
@@ -55,6 +56,15 @@ impl Compressor {
         match self {
             Self::Lz4 { .. } => Codec::LZ4,
             Self::Zstd { .. } => Codec::ZSTD,
+        }
+    }
+
+    /// The room it needs to compress `raw_len` bytes, when no more than `longest` are of use.
+    pub(crate) fn room(&self, raw_len: usize, longest: usize) -> usize {
+        match self {
+            // With less than the worst case takes, the library does not even begin.
+            Self::Lz4 { .. } => get_maximum_output_size(raw_len),
+            Self::Zstd { .. } => longest,
         }
     }
 }
