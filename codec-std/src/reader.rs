@@ -22,8 +22,10 @@ pub struct StreamReader<R> {
     core: Core,
     codecs: Codecs,
     judge: Option<(Registry, SchemaPolicy)>,
+    /// What was read and not consumed is `input[consumed..filled]`; what lies behind is room.
     input: Vec<u8>,
     consumed: usize,
+    filled: usize,
     eof: bool,
     payload: Vec<u8>,
     failed: Option<Error>,
@@ -71,8 +73,8 @@ impl<R: Read> StreamReader<R> {
             return Err(error.into());
         }
         self.fill()?;
-        let Self { core, codecs, judge, input, consumed, eof, payload, failed, .. } = self;
-        let rest = input.get(*consumed..).unwrap_or_default();
+        let Self { core, codecs, judge, input, consumed, filled, eof, payload, failed, .. } = self;
+        let rest = input.get(*consumed..*filled).unwrap_or_default();
         let step = core.step(rest, *eof)?;
         *consumed += step.consumed;
         let Event::Frame { frame, bytes, start } = step.event else { return Ok(None) };
@@ -100,6 +102,7 @@ impl<R: Read> StreamReader<R> {
             judge: None,
             input: Vec::new(),
             consumed: 0,
+            filled: 0,
             eof: false,
             payload: Vec::new(),
             failed: None,
@@ -109,25 +112,29 @@ impl<R: Read> StreamReader<R> {
     /// Reads on until the next step does not ask for more.
     fn fill(&mut self) -> io::Result<()> {
         loop {
-            let rest = self.input.get(self.consumed..).unwrap_or_default();
+            let rest = self.input.get(self.consumed..self.filled).unwrap_or_default();
             let missing = self.core.missing(rest, self.eof);
             if missing == 0 {
                 return Ok(());
             }
-            // SPEC [LIM-2]: `missing` comes from a header that passed its checksum and its limit.
-            self.input.drain(..self.consumed);
+            self.input.copy_within(self.consumed..self.filled, 0);
+            self.filled -= self.consumed;
             self.consumed = 0;
-            let have = self.input.len();
-            self.input.resize(have + missing.max(PIECE), 0);
-            let room = self.input.get_mut(have..).unwrap_or_default();
+            if self.filled == self.input.len() {
+                // SPEC [LIM-2]: `missing` passed its checksum and its limit; room still grows no faster than the bytes come.
+                let more = missing.clamp(PIECE, self.filled.max(FIRST_ROOM));
+                self.input.reserve_exact(more);
+                self.input.resize(self.filled + more, 0);
+            }
+            let room = self.input.get_mut(self.filled..).unwrap_or_default();
             let read = loop {
                 match self.source.read(room) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    read => break read,
+                    read => break read?.min(room.len()),
                 }
             };
-            self.input.truncate(have + *read.as_ref().unwrap_or(&0));
-            self.eof = read? == 0;
+            self.filled += read;
+            self.eof = read == 0;
         }
     }
 }
@@ -161,5 +168,7 @@ impl<R: fmt::Debug> fmt::Debug for StreamReader<R> {
     }
 }
 
-/// The source is read in pieces of at least this many bytes.
+/// Room is made for at least this many bytes.
 const PIECE: usize = 64 << 10;
+/// And for at most so many, until as many have come.
+const FIRST_ROOM: usize = 1 << 20;
