@@ -1,2 +1,113 @@
-//! Placeholder until the first step lands.
-fn main() {}
+//! The `strictframe` command: records in, a verified stream file out, and whatever one wants to know about a file that was refused.
+//!
+//! Every decision about bytes is made by the library; this moves them and words its answers.
+
+mod codes;
+mod completions;
+mod explain;
+mod failure;
+mod help;
+mod inspect;
+mod lines;
+mod output;
+mod pack;
+mod progress;
+mod source;
+mod terminal;
+mod unpack;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::failure::Failure;
+use crate::terminal::Color;
+
+#[derive(clap::Parser)]
+#[command(name = "strictframe", version, about = ABOUT, after_help = AFTER_HELP, disable_help_subcommand = true)]
+struct Cli {
+    /// When to write in colour; auto looks at the terminal and at NO_COLOR
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Completions(completions::Arguments),
+    Explain(explain::Arguments),
+    Inspect(inspect::Arguments),
+    Pack(pack::Arguments),
+    Unpack(unpack::Arguments),
+    Verify(verify::Arguments),
+}
+
+/// How a command ended that has said everything itself.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+enum Ending {
+    /// What was asked for is done.
+    Done = 0,
+    /// The data was refused.
+    Refused = 1,
+    /// Reading or writing failed.
+    InputOutput = 3,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    // Before anything is parsed, so that help and usage errors follow it too.
+    Color::among(&arguments).apply();
+    let ended = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => run(&cli.command),
+        Err(error) if json && error.use_stderr() => Err(failure::usage(
+            error.kind().as_str().unwrap_or("the command line is wrong"),
+            "`strictframe --help` lists the commands and options",
+        )),
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { failure::USAGE } else { 0 });
+        }
+    };
+    match ended {
+        Ok(ending) => ExitCode::from(ending as u8),
+        Err(failure) => {
+            failure.report(json);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<Ending, Failure> {
+    match command {
+        Command::Completions(arguments) => completions::run(arguments, Cli::command()),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
+        Command::Pack(arguments) => pack::run(arguments),
+        Command::Unpack(arguments) => unpack::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
+    }
+}
+
+const ABOUT: &str = "Frames that are understood or refused: records in, a verified stream file out, the same bytes back";
+
+const AFTER_HELP: &str = "\
+Example:
+  strictframe pack events.jsonl --output events.sframe --schema event.json --name shop.Event
+  strictframe verify events.sframe
+  strictframe unpack events.sframe --output events.jsonl
+
+A file named `-` is standard input.
+
+Exit codes:
+  0  done
+  1  the data was refused
+  2  the command line is wrong
+  3  reading or writing failed
+
+Errors are written to standard error as `error[SF-0312]: header checksum mismatch (at byte 24)` and a line that says what to do next.
+With --json they are written to standard output instead, as {\"error\": {\"code\": \"SF-0312\", ...}}, and nothing else is.
+`strictframe explain SF-0312` says what a code means.";

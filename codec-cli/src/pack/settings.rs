@@ -1,0 +1,151 @@
+//! What `pack` is told: schema, policy and dictionary, read and found usable.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+use strictframe::{
+    CodecChoice, CompressionPolicy, Descriptor, Dictionary, EncodeError, Encoder, PolicyError,
+};
+
+use super::Arguments;
+use super::check::Checker;
+use crate::failure::{self, Failure, Refusal, numbered};
+use crate::help::{dictionary_refused, encoding_failed, schema_refused};
+use crate::source::read_at_most;
+use crate::terminal::shown;
+
+/// The codec, as an option.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Codec {
+    Auto,
+    None,
+    Lz4,
+    Zstd,
+}
+
+/// How records are checked and encoded.
+pub(super) struct Settings {
+    pub(super) checker: Checker,
+    pub(super) encoding: Encoding,
+}
+
+/// How records are encoded.
+pub(super) struct Encoding {
+    pub(super) descriptor: Descriptor,
+    pub(super) encoder: Encoder,
+    pub(super) batch: usize,
+}
+
+impl Settings {
+    pub(super) fn read(arguments: &Arguments) -> Result<Self, Failure> {
+        let policy = policy(arguments)?;
+        let schema = read_at_most(&arguments.schema, SCHEMA)?.ok_or_else(|| {
+            let message = format!("{} has more than 4 MiB", shown(&arguments.schema));
+            refused_schema(&arguments.schema, message)
+        })?;
+        let version = arguments.schema_version;
+        let min_reader = arguments.min_reader.unwrap_or(version);
+        let descriptor = Descriptor::json(&arguments.name, version, min_reader, &schema)
+            .map_err(|error| schema_refused(&error, &arguments.schema))?;
+        let checker = Checker::new((!arguments.no_validate).then_some(&schema));
+        let checker = checker.map_err(|what| {
+            let message = format!(
+                "{}: nothing can be validated against it: {what}",
+                shown(&arguments.schema)
+            );
+            refused_schema(&arguments.schema, message)
+        })?;
+        let dictionary = arguments.dictionary.as_deref().map(read_dictionary).transpose()?;
+        if dictionary.is_some() && policy.codec == CodecChoice::None {
+            failure::warn("the dictionary is not used: the codec is none");
+        }
+        let builder = Encoder::builder(descriptor.key()).policy(policy);
+        let encoder = match dictionary {
+            Some(dictionary) => builder.dictionary(dictionary).build(),
+            None => builder.build(),
+        };
+        let encoder = encoder.map_err(|error| {
+            let help = match error {
+                EncodeError::DictionaryRefused => {
+                    "train one with `strictframe dictionary train`; zstd needs at least 8 bytes"
+                }
+                _ => "try another --codec or --level",
+            };
+            encoding_failed(&error, help.to_owned())
+        })?;
+        let batch = usize::try_from(arguments.batch).unwrap_or(1);
+        Ok(Self { checker, encoding: Encoding { descriptor, encoder, batch } })
+    }
+}
+
+/// The policy of the file, overridden by the options.
+fn policy(arguments: &Arguments) -> Result<CompressionPolicy, Failure> {
+    let mut policy = match &arguments.policy {
+        Some(path) => read_policy(path)?,
+        None => CompressionPolicy::default(),
+    };
+    if let Some(codec) = arguments.codec {
+        policy.codec = match codec {
+            Codec::Auto => CodecChoice::Auto,
+            Codec::None => CodecChoice::None,
+            Codec::Lz4 => CodecChoice::Lz4,
+            Codec::Zstd => CodecChoice::Zstd,
+        };
+    }
+    if let Some(level) = arguments.level {
+        policy.level = level;
+        if matches!(policy.codec, CodecChoice::None | CodecChoice::Lz4) {
+            failure::warn("--level is not used: only zstd has levels");
+        }
+    }
+    policy.check().map_err(|PolicyError { field, expected, .. }| {
+        if field == "/level" && arguments.level.is_some() {
+            failure::usage(format!("--level must be {expected}"), "3 is a good level to begin with")
+        } else {
+            let file = arguments.policy.as_deref().map(shown).unwrap_or_default();
+            failure::usage(format!("{file}: {field} must be {expected}"), POLICY_HELP)
+        }
+    })?;
+    Ok(policy)
+}
+
+fn read_policy(path: &Path) -> Result<CompressionPolicy, Failure> {
+    let bytes = read_at_most(path, POLICY)?.ok_or_else(|| {
+        failure::usage(format!("{} has more than 1 MiB", shown(path)), POLICY_HELP)
+    })?;
+    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    let policy = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let field = error.path().to_string().replace('.', "/");
+        let field = if field == "/" { String::new() } else { format!("/{field}: ") };
+        let what = crate::terminal::tame(&error.inner().to_string(), 200);
+        failure::usage(format!("{}: {field}{what}", shown(path)), POLICY_HELP)
+    })?;
+    json.end().map_err(|error| failure::usage(format!("{}: {error}", shown(path)), POLICY_HELP))?;
+    Ok(policy)
+}
+
+fn read_dictionary(path: &Path) -> Result<Dictionary, Failure> {
+    let bytes = read_at_most(path, Dictionary::MAX_LEN as u64)?;
+    // Above the limit the exact length does not matter: it is refused for it.
+    let bytes = bytes.unwrap_or_else(|| vec![0; Dictionary::MAX_LEN + 1]);
+    Dictionary::new(bytes).map_err(|error| {
+        dictionary_refused(&error, "train one with `strictframe dictionary train`")
+    })
+}
+
+fn refused_schema(path: &Path, message: String) -> Failure {
+    Failure::Data(Box::new(Refusal {
+        code: Some(numbered(803)),
+        name: Some("SchemaRefused"),
+        input: Some(path.to_string_lossy().into_owned()),
+        message,
+        help: "correct the schema; --no-validate packs without looking at it".to_owned(),
+        ..Refusal::default()
+    }))
+}
+
+/// The longest schema and the longest policy, in bytes.
+const SCHEMA: u64 = 4 << 20;
+const POLICY: u64 = 1 << 20;
+const POLICY_HELP: &str =
+    r#"a policy looks like {"codec": "zstd", "level": 3, "smallest_size": 64, "least_gain": 0.0}"#;

@@ -1,0 +1,110 @@
+//! `strictframe unpack`: a stream file becomes its records again, one a line.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use memchr::memchr;
+use strictframe::{Limits, Profile, StreamReader};
+
+use crate::Ending;
+use crate::failure::{Failure, Refusal};
+use crate::help::reading_failed;
+use crate::output::{self, Stdout, not_written};
+use crate::progress::Progress;
+use crate::source::Source;
+use crate::terminal::{counted, typed};
+
+/// Write the records of a stream, each exactly as it was and LF after it
+///
+/// With --output the file appears when the stream was read to its END, or not at all. Without it the records go to standard output as they are read, and are provisional until the command has ended with exit code 0. When standard output is closed early, an error says so and the exit code is 3.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The stream file; `-` is standard input
+    file: PathBuf,
+    /// The file to write; standard output unless given
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
+    let file = arguments.file.as_path();
+    let source = Source::open(file)?;
+    match &arguments.output {
+        None => {
+            let mut out = Stdout::lock();
+            let mut count = 0;
+            let unpacked = each_record(source, file, &mut count, |record| {
+                out.bytes(record)?;
+                out.bytes(b"\n")
+            });
+            let flushed = out.flush();
+            unpacked.map_err(|failure| provisional(failure, count))?;
+            flushed?;
+        }
+        Some(path) => {
+            let mut out = output::create(path, &[file])?;
+            each_record(source, file, &mut 0, |record| {
+                let written = out.write_all(record).and_then(|()| out.write_all(b"\n"));
+                written.map_err(|error| not_written(path, &error))
+            })?;
+            out.commit().map_err(|error| not_written(path, &error))?;
+        }
+    }
+    Ok(Ending::Done)
+}
+
+/// Gives every record of the stream to `take`, and counts them.
+fn each_record(
+    source: Source,
+    file: &Path,
+    count: &mut u64,
+    mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut progress = Progress::new("unpacking", source.len(), false);
+    let mut reader = StreamReader::new(source, Limits::DEFAULT, Profile::SelfContained);
+    while let Some(frame) = reader.next_frame().map_err(|error| reading_failed(error, file))? {
+        progress.at(frame.start);
+        let Some(decoded) = frame.decoded else { continue };
+        for record in decoded.records.iter() {
+            if memchr(b'\n', record).is_some() {
+                return Err(not_a_line(*count + 1, frame.start, file));
+            }
+            take(record)?;
+            *count += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The failure of a record that would come out as several lines.
+fn not_a_line(record: u64, offset: u64, file: &Path) -> Failure {
+    Failure::Data(Box::new(Refusal {
+        record: Some(record),
+        offset: Some(offset),
+        message: format!("record {record} has an LF in it and is no line (at byte {offset})"),
+        help: format!("read {} through the library, which gives records as they are", typed(file)),
+        ..Refusal::default()
+    }))
+}
+
+/// The same failure, which also says what the records are worth that came out before it.
+fn provisional(failure: Failure, count: u64) -> Failure {
+    if count == 0 {
+        return failure;
+    }
+    let note = format!("do not rely on the {} written so far", counted(count, "record"));
+    match failure {
+        Failure::Frame { error, help } => Failure::Frame { error, help: format!("{note}; {help}") },
+        Failure::Data(refusal) => {
+            let help = format!("{note}; {}", refusal.help);
+            Failure::Data(Box::new(Refusal { help, ..*refusal }))
+        }
+        failure => failure,
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  strictframe unpack events.sframe --output events.jsonl
+  strictframe unpack events.sframe | jq .kind | sort | uniq -c";
