@@ -143,8 +143,10 @@ fn a_body_is_laid_out_as_the_table_says() -> Result<(), Box<dyn Error>> {
 #[test]
 fn a_descriptor_comes_back_from_the_frame_that_carries_it() -> Result<(), Box<dyn Error>> {
     // SPEC [KEY-1, KEY-3, KEY-5]: equal in every part, the identities included.
+    let order = Descriptor::json("orders.Order", 3, 2, ORDER.as_bytes())?;
+    assert_eq!((order.name(), order.encoding()), ("orders.Order", Encoding::JSON));
     for descriptor in [
-        Descriptor::json("orders.Order", 3, 2, ORDER.as_bytes())?,
+        order,
         Descriptor::json("yes", 1, 1, b"true")?,
         Descriptor::opaque("sensors.Größe", 65_535, 1, &[0, 0xFF, 0x7B])?,
     ] {

@@ -46,23 +46,20 @@ impl Spelling {
         format!("{open}{}{}{close}", self.space(), items.join(","))
     }
 
-    /// Each form has the digits of the shortest one, so each is the same decimal.
+    /// Each form is the same decimal as the canonical one, whose digits it has.
     fn number(&mut self, number: f64) -> String {
-        let plain = number.to_string();
+        let canonical = serde_json_canonicalizer::to_string(&number).unwrap_or_default();
+        let (mantissa, exponent) = canonical.split_once('e').unwrap_or((&canonical, "0"));
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let exponent = exponent.parse::<i64>().unwrap_or_default();
         match self.below(6) {
-            0 => format!("{number:e}"),
-            1 => format!("{number:E}").replace('E', "E+").replace("E+-", "E-0"),
-            2 => format!("{number:?}"),
-            3 if plain.contains('.') => plain + "000",
-            3 => plain + ".000",
-            4 => {
-                let shortest = format!("{number:e}");
-                let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-                let places = mantissa.split_once('.').map_or(0, |(_, places)| places.len() as i64);
-                let exponent = exponent.parse::<i64>().unwrap_or_default() - places;
-                format!("{}e{exponent}", mantissa.replace('.', ""))
-            }
-            _ => plain,
+            0 => format!("{integer}.{fraction}000e{exponent}"),
+            1 => format!("{integer}.{fraction}0E{exponent:+04}"),
+            2 => format!("{mantissa}e{exponent}"),
+            3 if integer == "0" || integer == "-0" => canonical,
+            3 => format!("{integer}{fraction}e{}", exponent - fraction.len() as i64),
+            4 if fraction.is_empty() => format!("{integer}00e{}", exponent - 2),
+            _ => canonical,
         }
     }
 
