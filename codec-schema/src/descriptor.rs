@@ -66,7 +66,7 @@ impl Descriptor {
     /// # Errors
     ///
     /// `NotCanonical` at the first byte of the descriptor that its canonical form does not have
-    /// there; the error of [`canonical_json`](crate::canonical_json) when it has none;
+    /// there; the error of `canonical_json` when it has none;
     /// `EncodingUnavailable` when this build does not know the encoding's canonical form.
     pub fn from_body(body: &Schema<'_>) -> Result<Self, SchemaError> {
         let key = body.key();

@@ -12,7 +12,7 @@ use crate::model::{Schema, schema};
 use crate::spelling::Spelling;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn a_schema_has_one_canonical_form_however_it_is_written(
