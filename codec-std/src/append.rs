@@ -5,11 +5,13 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use strictframe_core::control::Control;
+use strictframe_core::control::{Control, Sync};
 use strictframe_core::stream::{Directory, Profile};
 use strictframe_core::{Chain, Content, ErrorKind, Frame, Header, Kind, Limits};
 
+use crate::dictionary::Dictionary;
 use crate::error::StreamError;
+use crate::publish::Publish;
 use crate::reader::StreamReader;
 use crate::writer::{StreamOptions, StreamWriter};
 
@@ -58,7 +60,8 @@ pub fn open_append(path: &Path, options: StreamOptions) -> Result<Appended, Stre
     };
     // SPEC [APP-1]: verified from the last SYNC to the end, as a strict reader does.
     file.seek(SeekFrom::Start(found.chain.offset()))?;
-    let mut reader = StreamReader::resumed(&file, limits, found.chain, found.directory);
+    let Known { directory, dictionaries } = found.known;
+    let mut reader = StreamReader::resumed(&file, limits, found.chain, directory, dictionaries);
     let mut end = None;
     let mut chain = found.chain;
     let stopped = loop {
@@ -94,22 +97,32 @@ pub fn open_append(path: &Path, options: StreamOptions) -> Result<Appended, Stre
 
 struct LastSync {
     chain: Chain,
-    directory: Directory,
+    known: Known,
 }
 
-/// Finds the last SYNC by its own headers, frame by frame, and takes in every SCHEMA and DICT on the way.
+/// What a strict reader has been told when it comes to a SYNC.
+#[derive(Clone)]
+struct Known {
+    directory: Directory,
+    dictionaries: Vec<Dictionary>,
+}
+
+/// Finds the last SYNC by the headers, frame by frame, and takes in every SCHEMA and DICT before it.
+///
+/// It stops at whatever does not belong there, which the strict reader will come to as well and name.
 /// Nothing when the file ends inside its first SYNC.
 fn last_sync(file: &mut File, limits: Limits) -> Result<Option<LastSync>, StreamError> {
     let len = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(0))?;
     let mut source = BufReader::with_capacity(1 << 16, &*file);
-    let mut directory = Directory::new(limits);
-    let mut last: Option<Chain> = None;
+    let mut known = Known { directory: Directory::new(limits), dictionaries: Vec::new() };
+    let mut is_new = true;
+    let mut last: Option<LastSync> = None;
     let mut offset = 0_u64;
     let mut bytes = Vec::new();
     while let Some(header) = read_header(&mut source, &limits)? {
         let frame_len = header.frame_len() as u64;
-        if offset + frame_len > len {
+        if offset + frame_len > len || (last.is_none() && header.kind() != Kind::SYNC) {
             break;
         }
         let body_and_trailer = frame_len - Header::LEN as u64;
@@ -121,26 +134,49 @@ fn last_sync(file: &mut File, limits: Limits) -> Result<Option<LastSync>, Stream
             (&mut source).take(body_and_trailer).read_to_end(&mut bytes)?;
             let Ok(frame) = Frame::parse(&bytes, &limits) else { break };
             match (frame.content(), header.kind()) {
-                (Content::Control(Control::Sync(sync)), Kind::SYNC)
-                    if sync.own_offset == offset =>
-                {
-                    last = Some(Chain::resumed(sync));
+                (Content::Control(Control::Sync(sync)), Kind::SYNC) => {
+                    let chain = Chain::resumed(sync);
+                    match &mut last {
+                        Some(last) if !belongs(sync, &last.chain, offset) => break,
+                        Some(last) if !is_new => last.chain = chain,
+                        // SPEC [STR-1]: the first one says what every first one says.
+                        None if Chain::new(sync.stream_id).check(sync).is_err() => break,
+                        _ => last = Some(LastSync { chain, known: known.clone() }),
+                    }
+                    is_new = false;
                 }
                 (Content::Control(Control::Schema(schema)), _) => {
-                    directory.add_schema(schema).map_err(|error| error.moved(offset))?;
+                    is_new |= !known.directory.has_schema(&schema.key());
+                    if known.directory.add_schema(schema).is_err() {
+                        break;
+                    }
                 }
-                (Content::Control(Control::Dictionary(dictionary)), _) => {
-                    directory.add_dictionary(dictionary).map_err(|error| error.moved(offset))?;
+                (Content::Control(Control::Dictionary(bytes)), _) => {
+                    let dictionary = Dictionary::unchecked(bytes);
+                    let is_known = known.directory.has_dictionary(dictionary.id());
+                    if known.directory.add_dictionary(bytes).is_err() {
+                        break;
+                    }
+                    if !is_known {
+                        known.dictionaries.push(dictionary);
+                        is_new = true;
+                    }
                 }
-                _ => {}
+                // END: what follows does not belong there.
+                _ => break,
             }
         }
         offset += frame_len;
     }
     match last {
-        Some(chain) => Ok(Some(LastSync { chain, directory })),
+        Some(last) => Ok(Some(last)),
         None => first_frame_is_torn(file, limits).map(|()| None),
     }
+}
+
+/// Whether a SYNC is of the stream of `last`, and where it says.
+fn belongs(sync: &Sync, last: &Chain, offset: u64) -> bool {
+    sync.stream_id == last.stream_id() && sync.own_offset == offset
 }
 
 fn read_header(source: &mut impl Read, limits: &Limits) -> io::Result<Option<Header>> {
@@ -182,18 +218,22 @@ fn save(file: &mut File, path: &Path, offset: u64) -> Result<TornTail, StreamErr
     file.seek(SeekFrom::Start(offset))?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail)?;
-    match OpenOptions::new().write(true).create_new(true).open(&saved) {
-        Ok(mut copy) => {
-            copy.write_all(&tail)?;
-            copy.sync_all()?;
+    let found = match std::fs::read(&saved) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        found => found?,
+    };
+    // Saved before the last attempt was killed, it is not saved again; another tail must not be lost.
+    if !found.starts_with(&tail) {
+        if !tail.starts_with(&found) {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                format!("{} holds another torn tail", saved.display()),
+            )
+            .into());
         }
-        // Saved before the last attempt was killed: the same bytes, or another tail that must not be lost.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if !std::fs::read(&saved)?.starts_with(&tail) {
-                return Err(error.into());
-            }
-        }
-        Err(error) => return Err(error.into()),
+        let mut copy = Publish::create(&saved)?;
+        copy.write_all(&tail)?;
+        copy.commit()?;
     }
     Ok(TornTail { offset, len: tail.len() as u64, saved })
 }

@@ -52,9 +52,20 @@ impl<R: Read> StreamReader<R> {
         Self::with_core(source, Core::new(limits, profile))
     }
 
-    /// A reader at a SYNC in the middle of a stream; for appending.
-    pub(crate) fn resumed(source: R, limits: Limits, chain: Chain, directory: Directory) -> Self {
-        Self::with_core(source, Core::resumed(limits, chain, directory))
+    /// A reader at a SYNC in the middle of a stream, told what stands before it; for appending.
+    pub(crate) fn resumed(
+        source: R,
+        limits: Limits,
+        chain: Chain,
+        directory: Directory,
+        dictionaries: Vec<Dictionary>,
+    ) -> Self {
+        let mut reader = Self::with_core(source, Core::resumed(limits, chain, directory));
+        for dictionary in dictionaries {
+            // The directory has refused two with one id.
+            let _ = reader.codecs.add(dictionary);
+        }
+        reader
     }
 
     /// The same reader, which also judges the schema of every data frame.
