@@ -7,8 +7,10 @@ use strictframe_core::{
     SchemaPolicy, identity,
 };
 
+mod recovery;
 mod stream;
 
+pub use self::recovery::recovery;
 pub use self::stream::stream;
 use crate::answer::{
     Answer, ControlAnswer, DecodedAnswer, Digest, ErrorAnswer, ExtensionAnswer, FrameAnswer,
@@ -27,7 +29,7 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
     let answer = match vector.operation {
         Operation::Relay => relay(&input, &limits),
         Operation::Decode => decode(vector, &input, &limits),
-        Operation::Deframe => deframe(&input, input.len(), &limits),
+        Operation::Deframe => Ok(connection(vector, &input, input.len())),
         Operation::Stream => Ok(stream(vector, &input, input.len())),
         Operation::Judge => {
             let key = key(vector.frame_key.as_ref().ok_or("no key to judge")?);
@@ -39,6 +41,7 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
         Operation::Identity => {
             Ok(identified(vector.identity.as_ref().ok_or("nothing to identify")?)?)
         }
+        Operation::Recover => return recovery(&input, limits, vector.stream_id),
         Operation::Canonical => Ok(match strictframe_schema::canonical_json(&input) {
             Ok(bytes) => {
                 let descriptor = String::from_utf8(bytes).map_err(|error| error.to_string())?;
@@ -46,7 +49,6 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
             }
             Err(_) => Answer::SchemaRefused { refused: true },
         }),
-        other => return Err(format!("no runner for {other:?}")),
     };
     Ok(answer.unwrap_or_else(|error| refused(&error)))
 }
@@ -179,11 +181,14 @@ fn decode(vector: &Vector, input: &[u8], limits: &Limits) -> Result<Answer, Erro
     Ok(Answer::Decoded { decoded: DecodedAnswer { outcome, records } })
 }
 
-/// The frames of a connection that brings `input` in pieces of `piece` bytes.
-///
-/// # Errors
-/// As [`Deframer::step`].
-pub fn deframe(input: &[u8], piece: usize, limits: &Limits) -> Result<Answer, Error> {
+/// What a connection gives that brings `input` in pieces of `piece` bytes.
+#[must_use]
+pub fn connection(vector: &Vector, input: &[u8], piece: usize) -> Answer {
+    let limits = limits(vector.limits.as_ref());
+    deframe(input, piece, &limits).unwrap_or_else(|error| refused(&error))
+}
+
+fn deframe(input: &[u8], piece: usize, limits: &Limits) -> Result<Answer, Error> {
     let mut frames = Vec::new();
     let mut deframer = Deframer::new(*limits);
     let (mut start, mut end) = (0, 0);

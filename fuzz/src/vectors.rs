@@ -18,17 +18,19 @@ pub mod folder;
 mod foreign;
 mod framing;
 mod identity;
+mod in_stream;
 mod judgement;
 mod matrix;
 mod order;
 mod profile;
+mod recovery;
 pub mod sample;
 mod stream_frames;
 mod streams;
 mod table;
 
 pub use self::foreign::others;
-pub use self::table::table;
+pub use self::table::{few, table};
 
 /// Every vector, in the order of their names.
 ///
@@ -49,10 +51,12 @@ pub fn all() -> Result<Vec<Vector>, Failure> {
         foreign::vectors(),
         framing::vectors(),
         identity::vectors(&dictionaries),
+        in_stream::vectors(&dictionaries)?,
         judgement::vectors(),
         matrix::vectors(&dictionaries)?,
         order::vectors(&dictionaries)?,
         profile::vectors(),
+        recovery::vectors(&dictionaries)?,
         stream_frames::vectors(&dictionaries)?,
         streams::vectors(&dictionaries)?,
     ]

@@ -1,11 +1,11 @@
 //! The conformance run: the shipped code gives every vector the one answer it has.
-#![allow(clippy::unwrap_used, reason = "a panic in a test is a failed test")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a panic in a test is a failed test")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use strictframe_fuzz::runner;
-use strictframe_fuzz::vector::Vector;
+use strictframe_fuzz::vector::{Operation, Vector, join};
 use strictframe_fuzz::vectors::{self, annex, folder};
 
 fn spec() -> PathBuf {
@@ -14,28 +14,78 @@ fn spec() -> PathBuf {
 
 fn read() -> Vec<Vector> {
     let vectors = folder::read(&spec().join("vectors")).unwrap();
-    assert!(vectors.len() > 500, "{} vectors are not all of them", vectors.len());
+    assert!(vectors.len() > 1000, "{} vectors are not all of them", vectors.len());
     vectors
+}
+
+/// The vectors whose answer is another one, each with both answers.
+fn wrong(answer: impl Fn(&Vector) -> Option<strictframe_fuzz::answer::Answer>) -> Vec<String> {
+    let differs = |vector: &Vector| {
+        let found = answer(vector)?;
+        let [stated, text] = [&vector.expect, &found].map(|it| serde_json::to_string(it).unwrap());
+        let line =
+            format!("{} {:?}\n  stated {stated}\n  found  {text}", vector.name, vector.clauses);
+        (found != vector.expect).then_some(line)
+    };
+    read().iter().filter_map(differs).collect()
 }
 
 #[test]
 fn every_vector_has_the_answer_it_states() {
-    let wrong: Vec<String> = read()
-        .iter()
-        .filter_map(|vector| {
-            let found =
-                runner::answer(vector).unwrap_or_else(|what| panic!("{}: {what}", vector.name));
-            let stated = serde_json::to_string(&vector.expect).unwrap();
-            let found_text = serde_json::to_string(&found).unwrap();
-            (found != vector.expect).then(|| {
-                format!(
-                    "{} {:?}\n  stated {stated}\n  found  {found_text}",
-                    vector.name, vector.clauses
-                )
-            })
-        })
-        .collect();
+    let wrong = wrong(|vector| Some(runner::answer(vector).unwrap()));
     assert!(wrong.is_empty(), "{} answers differ\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn how_the_bytes_arrive_changes_no_answer() {
+    // SPEC [DEF-1, STR-14]: frames, error, offset and what came before it, for every size of piece.
+    for piece in [1, 2, 3, 7, 8, 27, 28, 29, 31, 32, 80, 1000, 65_536] {
+        let wrong = wrong(|vector| {
+            let input = join(vector.input.as_deref().unwrap_or_default());
+            // Byte by byte only what is short: the time grows with the square of a frame.
+            if input.len() / piece > 20_000 {
+                return None;
+            }
+            match vector.operation {
+                Operation::Deframe => Some(runner::connection(vector, &input, piece)),
+                Operation::Stream => Some(runner::stream(vector, &input, piece)),
+                _ => None,
+            }
+        });
+        assert!(wrong.is_empty(), "in pieces of {piece}:\n{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn every_vector_that_the_specification_names_shows_its_clause() {
+    let vectors = read();
+    let by_name: BTreeMap<&str, &Vector> =
+        vectors.iter().map(|vector| (vector.name.as_str(), vector)).collect();
+    let text = std::fs::read_to_string(spec().join("SPEC.md")).unwrap();
+    let mut clause = "";
+    let mut named = 0;
+    for line in text.lines() {
+        if let Some((id, _)) = line.strip_prefix("**[").and_then(|rest| rest.split_once("]**")) {
+            clause = id;
+        }
+        let Some(list) = line.strip_prefix("Vector: ").filter(|list| !list.starts_with("none"))
+        else {
+            continue;
+        };
+        for name in list.split('`').skip(1).step_by(2) {
+            let vector = by_name.get(name).unwrap_or_else(|| panic!("{clause}: no vector {name}"));
+            let shows = vector.clauses.iter().any(|shown| shown == clause);
+            assert!(shows, "{name} does not name {clause}");
+            named += 1;
+        }
+    }
+    assert!(named > 150, "{named} vectors named: the specification was not read");
+}
+
+#[test]
+fn every_error_has_vectors() {
+    let few: Vec<_> = vectors::few(&read());
+    assert!(few.is_empty(), "fewer than three vectors: {few:?}");
 }
 
 #[test]

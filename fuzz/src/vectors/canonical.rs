@@ -7,7 +7,7 @@ use crate::vector::{Operation, Part, Vector};
 /// All of them.
 pub(super) fn vectors() -> Vec<Vector> {
     let forms = SORTED.iter().chain(REMOVED).chain(KEPT).chain(NUMBERS);
-    let mut vectors: Vec<Vector> = forms.map(|row| form(row)).collect();
+    let mut vectors: Vec<Vector> = forms.map(form).collect();
     vectors.extend(REFUSED.iter().map(|(name, about, text)| refused(name, about, text)));
     let deep = |levels: usize| {
         let (open, close) = ("[".repeat(levels - 1), "]".repeat(levels - 1));

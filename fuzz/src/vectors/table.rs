@@ -8,11 +8,11 @@ use crate::code::Code;
 use crate::vector::Vector;
 
 /// The fewest invalid vectors that an error may have.
-pub(super) const LEAST: usize = 3;
+const LEAST: usize = 3;
 
 /// The invalid vectors of each error, errors without one included.
 #[must_use]
-pub(super) fn per_code(vectors: &[Vector]) -> BTreeMap<Code, usize> {
+fn per_code(vectors: &[Vector]) -> BTreeMap<Code, usize> {
     let mut counts: BTreeMap<Code, usize> = Code::ALL.iter().map(|code| (*code, 0)).collect();
     for vector in vectors {
         let Answer::Refused { error, .. } = &vector.expect else { continue };
@@ -21,6 +21,13 @@ pub(super) fn per_code(vectors: &[Vector]) -> BTreeMap<Code, usize> {
         }
     }
     counts
+}
+
+/// The errors with fewer invalid vectors than an error must have.
+#[must_use]
+pub fn few(vectors: &[Vector]) -> Vec<Code> {
+    let counts = per_code(vectors).into_iter();
+    counts.filter(|(_, count)| *count < LEAST).map(|(code, _)| code).collect()
 }
 
 /// A table for people.
