@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use strictframe::core::Foreign;
-use strictframe::{DictionaryError, EncodeError, Error, ErrorKind, SchemaError, StreamError};
+use strictframe::{
+    DictionaryError, EncodeError, Error, ErrorKind, Limits, SchemaError, StreamError,
+};
 
 use crate::failure::{self, Failure, Refusal, numbered};
 use crate::source::not_read;
@@ -54,6 +56,28 @@ pub(crate) fn schema_refused(error: &SchemaError, path: &Path) -> Failure {
         message,
         help,
         is_usage,
+        ..Refusal::default()
+    }))
+}
+
+/// The failure of a record above the limit, on a line of an input.
+pub(crate) fn record_too_large(len: Option<u64>, input: &Path, line: u64) -> Failure {
+    let limit = u64::from(Limits::DEFAULT.raw());
+    let refused = EncodeError::RecordTooLarge { len: len.unwrap_or(u64::MAX), limit };
+    let message = match len {
+        Some(_) => refused.to_string(),
+        None => format!("record too large, more than 64 MiB where {limit} bytes are accepted"),
+    };
+    Failure::Data(Box::new(Refusal {
+        code: Some(numbered(refused.code())),
+        name: Some(refused.name()),
+        input: Some(input.to_string_lossy().into_owned()),
+        line: Some(line),
+        len,
+        limit: Some(limit),
+        message: format!("{message} (at line {line} of {})", shown(input)),
+        help: "split the record into smaller ones, or check that the input has one record a line"
+            .to_owned(),
         ..Refusal::default()
     }))
 }

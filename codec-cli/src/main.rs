@@ -4,6 +4,7 @@
 
 mod codes;
 mod completions;
+mod dictionary;
 mod explain;
 mod failure;
 mod help;
@@ -12,6 +13,7 @@ mod lines;
 mod output;
 mod pack;
 mod progress;
+mod recover;
 mod source;
 mod terminal;
 mod unpack;
@@ -38,9 +40,11 @@ struct Cli {
 #[derive(clap::Subcommand)]
 enum Command {
     Completions(completions::Arguments),
+    Dictionary(dictionary::Arguments),
     Explain(explain::Arguments),
     Inspect(inspect::Arguments),
     Pack(pack::Arguments),
+    Recover(recover::Arguments),
     Unpack(unpack::Arguments),
     Verify(verify::Arguments),
 }
@@ -84,9 +88,11 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<Ending, Failure> {
     match command {
         Command::Completions(arguments) => completions::run(arguments, Cli::command()),
+        Command::Dictionary(arguments) => arguments.run(),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Pack(arguments) => pack::run(arguments),
+        Command::Recover(arguments) => recover::run(arguments),
         Command::Unpack(arguments) => unpack::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
     }

@@ -85,15 +85,12 @@ pub(crate) fn not_written(path: &Path, error: &io::Error) -> Failure {
 
 /// Refuses an output that is one of the inputs, under whatever name.
 pub(crate) fn keep_apart(output: &Path, inputs: &[&Path]) -> Result<(), Failure> {
-    // Opening what is no file could wait forever; Publish refuses it by itself.
-    let is_file = std::fs::metadata(output).is_ok_and(|found| found.is_file());
-    let there = if is_file { Handle::from_path(output).ok() } else { None };
+    // Publish refuses what is no file by itself.
+    let there = if is_file(output) { Handle::from_path(output).ok() } else { None };
     for input in inputs {
         let read = match *input {
             input if input == Path::new("-") => Handle::stdin(),
-            input if std::fs::metadata(input).is_ok_and(|found| found.is_file()) => {
-                Handle::from_path(input)
-            }
+            input if is_file(input) => Handle::from_path(input),
             _ => continue,
         };
         if there.is_some() && read.ok() == there {
@@ -104,4 +101,21 @@ pub(crate) fn keep_apart(output: &Path, inputs: &[&Path]) -> Result<(), Failure>
         }
     }
     Ok(())
+}
+
+/// Whether two paths name one place, be there something or not.
+pub(crate) fn are_one_place(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| {
+        let path = std::path::absolute(path).ok()?;
+        let folder = path.parent()?.canonicalize().ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    let are_files = [a, b].iter().all(|path| is_file(path));
+    are_files && same_file::is_same_file(a, b).unwrap_or(false)
+        || place(a).is_some_and(|a| Some(a) == place(b))
+}
+
+/// Whether it is a file: opening anything else to look at it could wait forever.
+fn is_file(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.is_file())
 }

@@ -1,6 +1,5 @@
 //! Reads and checks records in a thread of its own, in pieces that are used again.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
@@ -9,6 +8,7 @@ use strictframe::Limits;
 
 use super::check::{Checker, Fault};
 use crate::failure::{Failure, Refusal, numbered};
+use crate::help::record_too_large;
 use crate::lines::{Line, Lines};
 use crate::source::{Source, not_read};
 use crate::terminal::{shown, tame};
@@ -114,13 +114,11 @@ impl Reader {
     /// Reads and checks the next record; false at the end of the input.
     fn read_line(&mut self, lines: &mut Lines<Source>, input: &Path) -> Result<bool, Failure> {
         let start = self.chunk.bytes.len();
-        let line = lines.next_into(&mut self.chunk.bytes).map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => not_read(input, &io::ErrorKind::UnexpectedEof.into()),
-            _ => not_read(input, &error),
-        })?;
+        let line = lines.next_into(&mut self.chunk.bytes);
+        let line = line.map_err(|error| not_read(input, &error))?;
         match line {
             Line::End => return Ok(false),
-            Line::TooLong { len } => return Err(too_large(len, input, lines.number())),
+            Line::TooLong { len } => return Err(record_too_large(len, input, lines.number())),
             Line::Whole => {}
         }
         let record = self.chunk.bytes.get(start..).unwrap_or_default();
@@ -174,27 +172,6 @@ fn refused(fault: Fault, input: &Path, line: u64) -> Failure {
 
 fn at_pointer(pointer: &str) -> String {
     if pointer.is_empty() { String::new() } else { format!(" at {pointer}") }
-}
-
-fn too_large(len: Option<u64>, input: &Path, line: u64) -> Failure {
-    let limit = u64::from(Limits::DEFAULT.raw());
-    let refused = strictframe::EncodeError::RecordTooLarge { len: len.unwrap_or(u64::MAX), limit };
-    let message = match len {
-        Some(_) => refused.to_string(),
-        None => format!("record too large, more than 64 MiB where {limit} bytes are accepted"),
-    };
-    Failure::Data(Box::new(Refusal {
-        code: Some(numbered(refused.code())),
-        name: Some(refused.name()),
-        input: Some(input.to_string_lossy().into_owned()),
-        line: Some(line),
-        len,
-        limit: Some(limit),
-        message: format!("{message} (at line {line} of {})", shown(input)),
-        help: "split the record into smaller ones, or check that the input has one record a line"
-            .to_owned(),
-        ..Refusal::default()
-    }))
 }
 
 const CHUNK_BYTES: usize = 256 << 10;

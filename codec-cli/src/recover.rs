@@ -1,0 +1,182 @@
+//! `strictframe recover`: what is intact of a damaged stream becomes a new one, and the rest is accounted for.
+
+use core::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use strictframe::{Limits, RecoveryReport, StreamError, recover};
+
+use crate::Ending;
+use crate::failure::{self, Failure};
+use crate::help::reading_failed;
+use crate::output::{self, Stdout, not_written};
+use crate::progress::Progress;
+use crate::source::Source;
+use crate::terminal::{counted, shown, thousands};
+
+/// Bring the intact frames out of a damaged stream into a new one, and count what is lost
+///
+/// The damaged file is only read, never written. The new stream verifies: every frame in it was decoded first. Frames are found through the stream's id, never by guessing; when the file does not tell the id, it has to be given.
+///
+/// The exit code is 0 when the recovery was carried out, however much was lost: see the report.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The damaged file
+    file: PathBuf,
+    /// The new stream file
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// Write the report as JSON: {"frames_recovered", "frames_lost", "bytes_lost", "gaps": [{"from", "to", "frames_lost"}], ...}; frames_lost is null where nothing tells
+    #[arg(long, value_name = "FILE.json")]
+    report: Option<PathBuf>,
+    /// The id of the damaged stream, 32 hexadecimal digits, when the file does not tell it
+    #[arg(long, value_name = "HEX", value_parser = stream_id)]
+    stream_id: Option<[u8; 16]>,
+    /// Write the report to standard output, as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// An output that remembers whether it was at fault.
+struct Watched<W> {
+    inner: W,
+    failed: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
+    let Arguments { file, output, .. } = arguments;
+    let input = open(file)?;
+    let published = output::create(output, &[file])?;
+    let report_file = match &arguments.report {
+        Some(path) if output::are_one_place(path, output) => {
+            return Err(failure::usage(
+                format!("{} is both the output and the report", shown(path)),
+                "name another file with --report",
+            ));
+        }
+        Some(path) => Some((path, output::create(path, &[file])?)),
+        None => None,
+    };
+    let len = input.metadata().ok().map(|found| found.len().saturating_mul(2));
+    let mut progress = Progress::new("recovering", len, false);
+    let mut watched = Watched { inner: published, failed: false };
+    let tell = |done, _| progress.at(done);
+    let report = recover(&input, &mut watched, arguments.stream_id, Limits::DEFAULT, tell);
+    let report = report.map_err(|error| match error {
+        StreamError::Io(error) if watched.failed => not_written(output, &error),
+        error => reading_failed(error, file),
+    })?;
+    watched.inner.commit().map_err(|error| not_written(output, &error))?;
+    drop(progress);
+    if let Some((path, mut report_file)) = report_file {
+        serde_json::to_writer_pretty(&mut report_file, &report)
+            .map_err(io::Error::from)
+            .and_then(|()| report_file.write_all(b"\n"))
+            .and_then(|()| report_file.commit())
+            .map_err(|error| not_written(path, &error))?;
+    }
+    let mut out = Stdout::lock();
+    if arguments.json {
+        out.json_line(&report)?;
+    } else {
+        out.text(worded(&report, arguments, &out))?;
+    }
+    out.flush()?;
+    Ok(Ending::Done)
+}
+
+/// Opens a file that can be read at any place.
+fn open(path: &Path) -> Result<File, Failure> {
+    match Source::open(path)? {
+        Source::File(file) if file.metadata().is_ok_and(|found| found.is_file()) => Ok(file),
+        _ => Err(failure::usage(
+            format!("{} cannot be read twice", shown(path)),
+            "recovery goes over its input twice: save it to a file first",
+        )),
+    }
+}
+
+fn worded(report: &RecoveryReport, arguments: &Arguments, out: &Stdout) -> String {
+    let paint = out.paint;
+    let mut text = format!(
+        "{}: {} {} with {} into {}\n",
+        shown(&arguments.file),
+        paint.good("recovered"),
+        counted(report.frames_recovered, "data frame"),
+        counted(report.records_recovered, "record"),
+        shown(&arguments.output)
+    );
+    let lost = match report.frames_lost {
+        Some(0) => paint.good("no frame is lost".to_owned()),
+        Some(1) => paint.bad("1 frame is lost".to_owned()),
+        Some(lost) => paint.bad(format!("{} frames are lost", thousands(lost))),
+        None => paint.bad("nothing tells how many frames are lost".to_owned()),
+    };
+    let gaps = counted(report.gaps.len() as u64, "gap");
+    let bytes = counted(report.bytes_lost, "byte");
+    // A string takes everything.
+    let _ = writeln!(text, "  {lost}; {bytes} in {gaps}");
+    for gap in report.gaps.iter().take(SHOWN) {
+        let lost = match gap.frames_lost {
+            Some(lost) => counted(lost, "frame"),
+            None => "an unknown number of frames".to_owned(),
+        };
+        let _ = writeln!(text, "  gap from byte {} to {}: {lost}", gap.from, gap.to);
+    }
+    for span in report.edited.iter().take(SHOWN) {
+        let words = format!("edited from byte {} to {}", span.from, span.to);
+        let note = "its frames are intact, their order or number is not as written";
+        let _ = writeln!(text, "  {}: {note}", paint.doubtful(words));
+    }
+    for refused in report.refused.iter().take(SHOWN) {
+        let _ = writeln!(text, "  {}: {}", paint.doubtful("refused"), refused.error);
+    }
+    let lists = [report.gaps.len(), report.edited.len(), report.refused.len()];
+    let more = lists.iter().map(|len| len.saturating_sub(SHOWN) as u64).sum::<u64>();
+    if more + report.omitted > 0 {
+        let _ = writeln!(text, "  and {} more", thousands(more + report.omitted));
+    }
+    let remarks = [
+        (report.frames_unconfirmed, "recovered frames lie at the end, where nothing confirms them"),
+        (report.unassigned.len() as u64, "frames are of a kind that this version does not know"),
+        (report.trailing, "bytes stand behind END and were not read"),
+    ];
+    for (count, remark) in remarks.iter().filter(|(count, _)| *count > 0) {
+        let _ = writeln!(text, "  {} {remark}", thousands(*count));
+    }
+    if report.budget_spent {
+        let words = "the file is made to be slow: recovery gave up before its end";
+        let _ = writeln!(text, "  {}", paint.bad(words));
+    }
+    let _ = writeln!(text, "  stream id {} ({})", report.stream_id, report.id_source);
+    text
+}
+
+fn stream_id(text: &str) -> Result<[u8; 16], String> {
+    let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = if is_hex { u128::from_str_radix(text, 16).ok() } else { None };
+    number.map(u128::to_be_bytes).ok_or_else(|| "32 hexadecimal digits are expected".to_owned())
+}
+
+impl<W: Write> Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes);
+        self.failed |= written.is_err();
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.inner.flush();
+        self.failed |= flushed.is_err();
+        flushed
+    }
+}
+
+/// The most entries of a list that are shown; the report has all.
+const SHOWN: usize = 10;
+const EXAMPLES: &str = "\
+Examples:
+  strictframe recover damaged.sframe --output intact.sframe --report report.json
+  strictframe recover tail.sframe --output intact.sframe --stream-id 00112233445566778899aabbccddeeff --json | jq .frames_lost";
