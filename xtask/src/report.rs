@@ -74,6 +74,11 @@ fn styled(style: Style, words: &dyn Display) -> String {
     format!("{style}{words}{style:#}")
 }
 
+/// The words without their colours.
+pub(crate) fn plain(words: &str) -> String {
+    anstream::adapter::strip_str(words).to_string()
+}
+
 /// Rows in columns; the first row is the heading. Numbers stand right.
 pub(crate) struct Table {
     rows: Vec<Vec<String>>,

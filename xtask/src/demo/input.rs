@@ -9,6 +9,10 @@ use crate::workspace;
 
 /// The files that are packed; the paths are as the folder of the demo sees them.
 pub(super) struct Input {
+    /// What the records are, in words.
+    pub(super) about: &'static str,
+    /// Whether the demo made them, so that it knows what must work.
+    pub(super) is_ours: bool,
     /// What the records are called in their schema's lineage.
     pub(super) name: &'static str,
     pub(super) records: PathBuf,
@@ -26,6 +30,8 @@ pub(super) fn packages(folder: &Path) -> Outcome<Input> {
         lines.push('\n');
     }
     let input = Input {
+        about: "every package that this workspace needs, as cargo describes it",
+        is_ours: true,
         name: "demo.Package",
         records: PathBuf::from("records.jsonl"),
         schema: PathBuf::from("schema.json"),
@@ -41,7 +47,8 @@ pub(super) fn given(records: &Path, schema: &Path) -> Outcome<Input> {
         ensure(path.is_file(), || format!("{} is not a file", path.display()))?;
         std::path::absolute(path).context(path.display())
     };
-    Ok(Input { name: "demo.Record", records: absolute(records)?, schema: absolute(schema)? })
+    let (records, schema) = (absolute(records)?, absolute(schema)?);
+    Ok(Input { about: "your own", is_ours: false, name: "demo.Record", records, schema })
 }
 
 /// The package without the members that say where on this machine it lies.

@@ -39,19 +39,45 @@ impl Stage {
     ///
     /// # Errors
     ///
-    /// When the command ends with any exit code but the expected one.
-    pub(super) fn play(&self, expected: i32, arguments: &[&str]) -> Outcome<String> {
+    /// When it does not succeed.
+    pub(super) fn play(&self, arguments: &[&str]) -> Outcome<String> {
+        self.play_to_code(0, arguments)
+    }
+
+    /// As [`Stage::play`], for a command that has to end with that exit code.
+    pub(super) fn play_to_code(&self, code: i32, arguments: &[&str]) -> Outcome<String> {
+        let (found, text) = self.shown(arguments)?;
+        ensure(found == Some(code), || {
+            let words = shell::words(&self.command(arguments));
+            let found = found.map_or_else(|| "no".to_owned(), |found| found.to_string());
+            format!("`{words}` ended with exit code {found}, not {code}")
+        })?;
+        Ok(text)
+    }
+
+    /// As [`Stage::play`], for a command that may end as it likes; gives back its exit code.
+    pub(super) fn play_to_any_code(&self, arguments: &[&str]) -> Outcome<Option<i32>> {
+        self.shown(arguments).map(|(code, _)| code)
+    }
+
+    /// Runs a command without showing it and gives back its standard output.
+    pub(super) fn ask(&self, arguments: &[&str]) -> Outcome<String> {
+        shell::stdout_of(&mut self.command(arguments))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(&self.folder).args(arguments);
-        let words = shell::words(&command);
-        report::command(&words);
+        command
+    }
+
+    fn shown(&self, arguments: &[&str]) -> Outcome<(Option<i32>, String)> {
+        let mut command = self.command(arguments);
+        report::command(shell::words(&command));
         // The output passes through a pipe, so the command cannot see our terminal.
         command.args(["--color", if report::colored() { "always" } else { "never" }]);
         let (status, text) = shell::watch(command)?;
-        ensure(status.code() == Some(expected), || {
-            format!("`{words}` ended with {status}, not with exit code {expected}")
-        })?;
-        Ok(text)
+        Ok((status.code(), text))
     }
 
     pub(super) fn read(&self, file: &str) -> Outcome<Vec<u8>> {
