@@ -120,8 +120,9 @@ impl StreamReader {
         Ok(Step { consumed: 0, event })
     }
 
-    /// The checks of a stream, in the order of SPEC ERR-1; offsets from the frame's start.
+    /// The checks of a stream; offsets from the frame's start.
     fn check(&mut self, frame: &Frame<'_>, len: usize) -> Result<(), Error> {
+        // SPEC [STR-14, ERR-1]: the place first, then what the frame brings, then what it needs; each in the order of section 11.
         let said = match frame.content() {
             Content::Control(Control::Sync(sync)) => Some(sync),
             _ => None,
