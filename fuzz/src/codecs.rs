@@ -27,6 +27,11 @@ impl Codecs {
         Self { codecs: codecs.to_vec(), dictionaries: BTreeMap::new() }
     }
 
+    /// Holds no dictionary any more.
+    pub fn forget(&mut self) {
+        self.dictionaries.clear();
+    }
+
     /// Holds a dictionary under its own id.
     pub fn hold(&mut self, dictionary: Vec<u8>) {
         self.hold_as(dictionary_id(&dictionary), dictionary);

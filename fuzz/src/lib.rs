@@ -7,6 +7,7 @@ pub mod answer;
 pub mod code;
 pub mod codecs;
 pub mod forge;
+pub mod properties;
 pub mod runner;
 pub mod vector;
 pub mod vectors;

@@ -3,21 +3,20 @@
 use strictframe_core::control::Control;
 use strictframe_core::judgement::{KnownVersion, Lineage, judge};
 use strictframe_core::{
-    Codec, Content, Deframer, Error, ErrorKind, Event, Frame, Kind, Limits, Outcome, SchemaKey,
-    SchemaPolicy, identity,
+    Content, Error, ErrorKind, Frame, Limits, Outcome, SchemaKey, SchemaPolicy, identity,
 };
 
+mod pieces;
 mod recovery;
-mod stream;
+mod setting;
 
+pub use self::pieces::{connection, stream};
 pub use self::recovery::recovery;
-pub use self::stream::stream;
+pub use self::setting::Setting;
 use crate::answer::{
     Answer, ControlAnswer, DecodedAnswer, Digest, ErrorAnswer, ExtensionAnswer, FrameAnswer,
-    FrameAt,
 };
-use crate::codecs::Codecs;
-use crate::vector::{FrameKey, Identity, LimitsGiven, Operation, RegistryGiven, Vector, join};
+use crate::vector::{FrameKey, Identity, Operation, RegistryGiven, Vector, join};
 
 /// The answer of the shipped code to a vector; its `expect` is not looked at.
 ///
@@ -25,12 +24,13 @@ use crate::vector::{FrameKey, Identity, LimitsGiven, Operation, RegistryGiven, V
 /// A sentence when the vector asks for something that no code does.
 pub fn answer(vector: &Vector) -> Result<Answer, String> {
     let input = join(vector.input.as_deref().unwrap_or_default());
-    let limits = limits(vector.limits.as_ref());
+    let setting = Setting::of(vector);
+    let whole = [input.len()];
     let answer = match vector.operation {
-        Operation::Relay => relay(&input, &limits),
-        Operation::Decode => decode(vector, &input, &limits),
-        Operation::Deframe => Ok(connection(vector, &input, input.len())),
-        Operation::Stream => Ok(stream(vector, &input, input.len())),
+        Operation::Relay => relay(&input, &setting.limits),
+        Operation::Decode => decode(&setting, &input),
+        Operation::Deframe => Ok(connection(&setting, &input, &whole)),
+        Operation::Stream => Ok(stream(&setting, &input, &whole)),
         Operation::Judge => {
             let key = key(vector.frame_key.as_ref().ok_or("no key to judge")?);
             let registry = vector.registry.as_ref().ok_or("no registry to judge with")?;
@@ -41,7 +41,7 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
         Operation::Identity => {
             Ok(identified(vector.identity.as_ref().ok_or("nothing to identify")?)?)
         }
-        Operation::Recover => return recovery(&input, limits, vector.stream_id),
+        Operation::Recover => return recovery(&input, setting.limits, vector.stream_id),
         Operation::Canonical => Ok(match strictframe_schema::canonical_json(&input) {
             Ok(bytes) => {
                 let descriptor = String::from_utf8(bytes).map_err(|error| error.to_string())?;
@@ -51,38 +51,6 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
         }),
     };
     Ok(answer.unwrap_or_else(|error| refused(&error)))
-}
-
-/// The limits of a vector over the defaults.
-#[must_use]
-pub fn limits(given: Option<&LimitsGiven>) -> Limits {
-    let mut limits = Limits::default();
-    let given = given.copied().unwrap_or_default();
-    if let Some(body) = given.body {
-        limits = limits.with_body(body);
-    }
-    if let Some(raw) = given.raw {
-        limits = limits.with_raw(raw);
-    }
-    if let Some(schemas) = given.schemas {
-        limits = limits.with_schemas(schemas);
-    }
-    if let Some(dictionaries) = given.dictionaries {
-        limits = limits.with_dictionaries(dictionaries);
-    }
-    limits
-}
-
-/// The codecs and dictionaries that a vector's decoder has.
-#[must_use]
-pub fn codecs(vector: &Vector) -> Codecs {
-    let number = |name: &String| if name == "lz4" { Codec::LZ4 } else { Codec::ZSTD };
-    let mut codecs = match &vector.codecs {
-        None => Codecs::new(),
-        Some(names) => Codecs::of(&names.iter().map(number).collect::<Vec<_>>()),
-    };
-    vector.dictionaries.iter().for_each(|parts| codecs.hold(join(parts)));
-    codecs
 }
 
 fn relay(input: &[u8], limits: &Limits) -> Result<Answer, Error> {
@@ -168,42 +136,13 @@ fn of_control(control: &Control<'_>) -> (Vec<u8>, ControlAnswer) {
     }
 }
 
-fn decode(vector: &Vector, input: &[u8], limits: &Limits) -> Result<Answer, Error> {
-    let frame = Frame::parse(input, limits)?;
-    let judge = |key: &SchemaKey| match &vector.registry {
-        Some(registry) => judged(registry, key).map(Some),
-        None => Ok(None),
-    };
+fn decode(setting: &Setting, input: &[u8]) -> Result<Answer, Error> {
+    let frame = Frame::parse(input, &setting.limits)?;
     let mut room = Vec::new();
-    let decoded = frame.decode(judge, &mut codecs(vector), &mut room)?;
+    let decoded = frame.decode(|key| setting.judge(key), &mut setting.codecs.clone(), &mut room)?;
     let outcome = decoded.outcome.map(|outcome| format!("{outcome:?}"));
     let records = decoded.records.iter().map(Digest::of).collect();
     Ok(Answer::Decoded { decoded: DecodedAnswer { outcome, records } })
-}
-
-/// What a connection gives that brings `input` in pieces of `piece` bytes.
-#[must_use]
-pub fn connection(vector: &Vector, input: &[u8], piece: usize) -> Answer {
-    let limits = limits(vector.limits.as_ref());
-    deframe(input, piece, &limits).unwrap_or_else(|error| refused(&error))
-}
-
-fn deframe(input: &[u8], piece: usize, limits: &Limits) -> Result<Answer, Error> {
-    let mut frames = Vec::new();
-    let mut deframer = Deframer::new(*limits);
-    let (mut start, mut end) = (0, 0);
-    loop {
-        let step = deframer.step(&input[start..end], end == input.len())?;
-        start += step.consumed;
-        match step.event {
-            Event::Frame { frame, start, .. } => {
-                let Kind(kind) = frame.kind();
-                frames.push(FrameAt { offset: start, kind });
-            }
-            Event::End => return Ok(Answer::Deframed { frames }),
-            _ => end = input.len().min(end + piece.max(1)),
-        }
-    }
 }
 
 /// A schema key of core's.

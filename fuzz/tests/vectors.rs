@@ -46,9 +46,10 @@ fn how_the_bytes_arrive_changes_no_answer() {
             if input.len() / piece > 20_000 {
                 return None;
             }
+            let setting = runner::Setting::of(vector);
             match vector.operation {
-                Operation::Deframe => Some(runner::connection(vector, &input, piece)),
-                Operation::Stream => Some(runner::stream(vector, &input, piece)),
+                Operation::Deframe => Some(runner::connection(&setting, &input, &[piece])),
+                Operation::Stream => Some(runner::stream(&setting, &input, &[piece])),
                 _ => None,
             }
         });

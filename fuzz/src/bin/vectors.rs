@@ -1,4 +1,4 @@
-//! `vectors FOLDER SPEC [--check]`: writes the vectors and the examples of the specification, or compares them.
+//! `vectors FOLDER SPECIFICATION [--check]`: writes the vectors and the examples of the specification, or compares them.
 
 use core::error::Error;
 use std::fs;
@@ -13,7 +13,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let write = !arguments.iter().any(|argument| argument == "--check");
     arguments.retain(|argument| argument != "--check");
     let [folder, specification] = &arguments[..] else {
-        return Err("usage: vectors FOLDER SPEC [--check]".into());
+        return Err("usage: vectors FOLDER SPECIFICATION [--check]".into());
     };
     let vectors = vectors::all()?;
     let mut changed = folder::renew(Path::new(folder), &vectors, write)?;

@@ -1,0 +1,10 @@
+//! What holds for any bytes at all. Each function takes some and panics when it does not hold.
+
+pub mod chunking;
+pub mod foreign;
+pub mod frame;
+pub mod judgement;
+pub mod overhead;
+pub mod recovery;
+pub mod schema;
+pub mod sealed;
