@@ -16,7 +16,8 @@ pub(crate) fn check() -> Outcome<Command> {
     let mut command = Command::new(program()?);
     command.current_dir(workspace::root());
     // Advisories need a database that is not in a package registry, so they are not asked for here.
-    command.args(["--all-features", "--locked", "check", "bans", "licenses", "sources"]);
+    command.args(["--all-features", "--locked", "check", "--hide-inclusion-graph"]);
+    command.args(["bans", "licenses", "sources"]);
     Ok(command)
 }
 
