@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),
         Chore::Spec => spec::run(),
-        Chore::Test => test::run(),
+        Chore::Test => return test::run(),
         Chore::Vectors(options) => vectors::run(&options),
     };
     match outcome {
