@@ -86,6 +86,7 @@ impl EncoderBuilder {
 /// What a stream must know of a frame that was just written.
 pub(crate) struct Written {
     pub(crate) kind: Kind,
+    pub(crate) raw_len: usize,
     pub(crate) with_dictionary: bool,
 }
 
@@ -152,7 +153,8 @@ impl Encoder {
             return Err(EncodeError::BatchCount { count: records.len() });
         }
         let len = records.iter().map(|record| len_of(record.as_ref()) + 4).sum::<u64>() + 4;
-        self.check_len(len)?;
+        // SPEC [LIM-1]: a payload is measured before it is touched.
+        check_len(len, self.limits.raw())?;
         // SPEC [LIM-1]: a decoder holds the batch to the count beside it (BAT-3).
         let count = (records.len() as u32).to_le_bytes();
         if extensions.iter().any(|ext| ext.kind == extension::ITEM_COUNT && ext.value != count) {
@@ -186,7 +188,7 @@ impl Encoder {
         extensions: &[Extension<'_>],
         out: &mut Vec<u8>,
     ) -> Result<Written, EncodeError> {
-        self.check_len(len_of(payload))?;
+        check_len(len_of(payload), self.limits.raw())?;
         self.extensions.clear();
         extension::write(extensions, kind, &mut self.extensions)
             .map_err(|refused| EncodeError::ExtensionRefused { kind: refused.kind })?;
@@ -204,16 +206,12 @@ impl Encoder {
             stored: &[stored],
         };
         // SPEC [LIM-1]: nothing is written that a reader with the same limits refuses.
-        let frame_len = parts.frame_len();
-        let (body, limit) = (frame_len as u64 - 32, u64::from(self.limits.body()));
-        if body > limit {
-            return Err(EncodeError::RecordTooLarge { len: body, limit });
-        }
+        check_len(parts.frame_len() as u64 - 32, self.limits.body())?;
         let start = out.len();
         parts.write(out).inspect_err(|_| out.truncate(start))?;
         let with_dictionary =
             parts.compressed.is_some_and(|compressed| compressed.dictionary.is_some());
-        Ok(Written { kind, with_dictionary })
+        Ok(Written { kind, raw_len: payload.len(), with_dictionary })
     }
 
     /// Compresses into `self.stored`, if the policy wants it and the format allows it.
@@ -238,12 +236,12 @@ impl Encoder {
             (compressor.codec(), len, Compressed { raw_len, raw_crc, dictionary })
         }))
     }
+}
 
-    fn check_len(&self, len: u64) -> Result<(), EncodeError> {
-        // SPEC [LIM-1]: a payload is measured before it is touched.
-        let limit = u64::from(self.limits.raw());
-        if len > limit { Err(EncodeError::RecordTooLarge { len, limit }) } else { Ok(()) }
-    }
+/// Refuses a length above a limit.
+pub(crate) fn check_len(len: u64, limit: u32) -> Result<(), EncodeError> {
+    let limit = u64::from(limit);
+    if len > limit { Err(EncodeError::RecordTooLarge { len, limit }) } else { Ok(()) }
 }
 
 fn len_of(bytes: &[u8]) -> u64 {

@@ -3,6 +3,7 @@
 use core::fmt;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use strictframe_core::control::{Control, Sync};
 use strictframe_core::stream::Directory;
@@ -10,7 +11,7 @@ use strictframe_core::{Chain, Content, Extension, Frame, Kind, Limits, Parts, Sc
 use strictframe_schema::Descriptor;
 
 use crate::dictionary::Dictionary;
-use crate::encoder::{Encoder, Written};
+use crate::encoder::{Encoder, Written, check_len};
 use crate::error::{EncodeError, StreamError};
 
 /// Writes one stream in the self-contained profile.
@@ -41,7 +42,7 @@ pub struct StreamOptions {
 
 /// A schema or dictionary, and where its last copy starts.
 struct Carried {
-    body: Vec<u8>,
+    frame: Arc<[u8]>,
     last: Option<u64>,
 }
 
@@ -91,7 +92,7 @@ impl<W: Write> StreamWriter<W> {
     pub fn add_schema(&mut self, descriptor: &Descriptor) -> Result<(), StreamError> {
         let mut body = Vec::new();
         descriptor.write_body(&mut body).map_err(EncodeError::from)?;
-        self.add(Kind::SCHEMA, body)
+        self.add(Kind::SCHEMA, &body)
     }
 
     /// Makes a dictionary known. Its DICT frame is written before the first frame that needs it.
@@ -100,7 +101,7 @@ impl<W: Write> StreamWriter<W> {
     /// [`StreamError::Refused`] with `DictionaryClash` when the stream has another one with its id, with `LimitExceeded` when it is one too many;
     /// [`EncodeError::RecordTooLarge`] when its frame is above the body limit.
     pub fn add_dictionary(&mut self, dictionary: &Dictionary) -> Result<(), StreamError> {
-        self.add(Kind::DICT, dictionary.bytes().to_vec())
+        self.add(Kind::DICT, dictionary.bytes())
     }
 
     /// Writes one record. The encoder's dictionary is made known by itself.
@@ -147,7 +148,7 @@ impl<W: Write> StreamWriter<W> {
             Content::Control(Control::Sync(_)) => {
                 Err(strictframe_core::ErrorKind::UnexpectedKind.at(2).into())
             }
-            _ => self.add(frame.kind(), bytes.get(28..bytes.len() - 4).unwrap_or_default().into()),
+            _ => self.add(frame.kind(), bytes.get(28..bytes.len() - 4).unwrap_or_default()),
         }
     }
 
@@ -203,20 +204,22 @@ impl<W: Write> StreamWriter<W> {
         self.dictionaries.contains_key(&id)
     }
 
-    fn add(&mut self, kind: Kind, body: Vec<u8>) -> Result<(), StreamError> {
+    fn add(&mut self, kind: Kind, body: &[u8]) -> Result<(), StreamError> {
         let mut bytes = Vec::new();
-        Parts::control(kind, &[&body]).write(&mut bytes).map_err(EncodeError::from)?;
+        Parts::control(kind, &[body]).write(&mut bytes).map_err(EncodeError::from)?;
         // SPEC [LIM-1]: a reader with the same limits takes it.
+        check_len(body.len() as u64, self.limits.body())?;
         let frame = Frame::parse(&bytes, &self.limits)?;
+        let carried = Carried { frame: bytes.as_slice().into(), last: None };
         match frame.content() {
             Content::Control(Control::Schema(schema)) => {
                 self.directory.add_schema(schema)?;
-                self.schemas.entry(schema.key()).or_insert(Carried { body, last: None });
+                self.schemas.entry(schema.key()).or_insert(carried);
             }
             Content::Control(Control::Dictionary(dictionary)) => {
                 self.directory.add_dictionary(dictionary)?;
                 let id = strictframe_core::identity::dictionary_id(dictionary);
-                self.dictionaries.entry(id).or_insert(Carried { body, last: None });
+                self.dictionaries.entry(id).or_insert(carried);
             }
             _ => {}
         }
@@ -231,6 +234,9 @@ impl<W: Write> StreamWriter<W> {
         let mut frame = core::mem::take(&mut self.frame);
         frame.clear();
         let written = encode(encoder, &mut frame).map_err(StreamError::from).and_then(|written| {
+            // SPEC [LIM-1]: the stream's limits may be smaller than the encoder's.
+            check_len(written.raw_len as u64, self.limits.raw())?;
+            check_len(frame.len() as u64 - 32, self.limits.body())?;
             let dictionary = encoder.dictionary().filter(|_| written.with_dictionary);
             if let Some(dictionary) = dictionary
                 && !self.has_dictionary(dictionary.id())
@@ -250,37 +256,27 @@ impl<W: Write> StreamWriter<W> {
         key: SchemaKey,
         dictionary: Option<[u8; 4]>,
     ) -> Result<(), StreamError> {
-        // SPEC [STR-4]: what the frame needs stands before it, and not too far back.
-        let offset = self.chain.offset();
-        let schema = self.schemas.get_mut(&key).ok_or(EncodeError::SchemaUndeclared)?;
-        let schema = schema.is_due(offset, false).then(|| core::mem::take(&mut schema.body));
-        if let Some(body) = schema {
-            let put = self.put_carried(Kind::SCHEMA, &body);
-            if let Some(schema) = self.schemas.get_mut(&key) {
-                *schema = Carried { body, last: Some(put?) };
-            }
+        let schema = self.schemas.get(&key).ok_or(EncodeError::SchemaUndeclared)?;
+        let carried = match dictionary {
+            Some(id) => Some(self.dictionaries.get(&id).ok_or(EncodeError::DictionaryUndeclared)?),
+            None => None,
+        };
+        // SPEC [STR-4]: what the frame needs stands before it, and not too far back from where it starts at the latest:
+        // behind both, each of the three with a SYNC before it.
+        let needed = [Some(schema), carried].into_iter().flatten();
+        let before = needed.map(|needed| needed.frame.len()).sum::<usize>() + 3 * SYNC_LEN;
+        let start = self.chain.offset() + before as u64;
+        let schema = schema.due(start, 0);
+        let carried = carried.and_then(|carried| carried.due(start, 64));
+        if let Some(frame) = schema {
+            let last = Some(self.put(Kind::SCHEMA, &frame)?);
+            self.schemas.insert(key, Carried { frame, last });
         }
-        if let Some(id) = dictionary {
-            let offset = self.chain.offset();
-            let carried =
-                self.dictionaries.get_mut(&id).ok_or(EncodeError::DictionaryUndeclared)?;
-            let body = carried.is_due(offset, true).then(|| core::mem::take(&mut carried.body));
-            if let Some(body) = body {
-                let put = self.put_carried(Kind::DICT, &body);
-                if let Some(carried) = self.dictionaries.get_mut(&id) {
-                    *carried = Carried { body, last: Some(put?) };
-                }
-            }
+        if let (Some(id), Some(frame)) = (dictionary, carried) {
+            let last = Some(self.put(Kind::DICT, &frame)?);
+            self.dictionaries.insert(id, Carried { frame, last });
         }
-        self.put(kind, bytes)
-    }
-
-    /// Writes a SCHEMA or DICT frame and gives where it starts.
-    fn put_carried(&mut self, kind: Kind, body: &[u8]) -> Result<u64, StreamError> {
-        let mut bytes = Vec::new();
-        Parts::control(kind, &[body]).write(&mut bytes).map_err(EncodeError::from)?;
-        self.put(kind, &bytes)?;
-        Ok(self.chain.offset() - bytes.len() as u64)
+        self.put(kind, bytes).map(|_| ())
     }
 
     fn put_sync(&mut self, kind: Kind) -> Result<(), StreamError> {
@@ -290,12 +286,15 @@ impl<W: Write> StreamWriter<W> {
         self.put_unconditionally(kind, &bytes)
     }
 
-    fn put(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), StreamError> {
+    /// Writes a frame, behind a SYNC where one is due, and gives where it starts.
+    fn put(&mut self, kind: Kind, bytes: &[u8]) -> Result<u64, StreamError> {
         // SPEC [STR-2]: before whatever would start too far behind the last one.
         if self.chain.is_sync_due() {
             self.put_sync(Kind::SYNC)?;
         }
-        self.put_unconditionally(kind, bytes)
+        let start = self.chain.offset();
+        self.put_unconditionally(kind, bytes)?;
+        Ok(start)
     }
 
     fn put_unconditionally(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), StreamError> {
@@ -321,10 +320,12 @@ impl<W: Write> StreamWriter<W> {
 }
 
 impl Carried {
+    /// The frame, when it must stand once more before another that may start at `start`.
     // SPEC [STR-4]: again after 16 MiB; a dictionary not before 64 times its own size.
-    fn is_due(&self, offset: u64, dictionary: bool) -> bool {
-        let own = if dictionary { self.body.len() as u64 * 64 } else { 0 };
-        self.last.is_none_or(|last| offset - last >= own.max(REPEAT))
+    fn due(&self, start: u64, times: u64) -> Option<Arc<[u8]>> {
+        let own = (self.frame.len() as u64 - 32) * times;
+        let is_due = self.last.is_none_or(|last| start - last >= own.max(REPEAT));
+        is_due.then(|| Arc::clone(&self.frame))
     }
 }
 
@@ -343,6 +344,8 @@ fn random_id() -> Result<[u8; 16], StreamError> {
     Ok(id)
 }
 
+/// The length of a SYNC frame.
+const SYNC_LEN: usize = 80;
 /// Frames are handed to the sink in pieces of at least this many bytes.
 const PIECE: usize = 64 << 10;
 /// After this many bytes a SCHEMA or DICT in use is written again.

@@ -127,7 +127,7 @@ fn above_8_mib_there_is_a_window_and_no_single_segment() {
     for level in [-7, 1, 3, 9, 19, 22] {
         let policy = CompressionPolicy::new(CodecChoice::Zstd).with_level(level);
         let mut encoder = encoder_by(policy, None, Limits::MAXIMUM);
-        for len in [MOST, MOST + 1, MOST + (2 << 20)] {
+        for len in [MOST, MOST + 1] {
             let payload: Vec<u8> = noise(5000, 3).into_iter().cycle().take(len).collect();
             let frame = encode(&mut encoder, &payload);
             let descriptor = stored(&frame)[4];
