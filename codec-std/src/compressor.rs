@@ -59,12 +59,11 @@ impl Compressor {
         }
     }
 
-    /// The room it needs to compress `raw_len` bytes, when no more than `longest` are of use.
-    pub(crate) fn room(&self, raw_len: usize, longest: usize) -> usize {
+    /// The room that any `raw_len` bytes fit into compressed. With less, LZ4 does not begin, and Zstandard gives up some bytes early.
+    pub(crate) fn room(&self, raw_len: usize) -> usize {
         match self {
-            // With less than the worst case takes, the library does not even begin.
             Self::Lz4 { .. } => get_maximum_output_size(raw_len),
-            Self::Zstd { .. } => longest,
+            Self::Zstd { .. } => zstd_safe::compress_bound(raw_len),
         }
     }
 }

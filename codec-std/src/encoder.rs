@@ -223,7 +223,7 @@ impl Encoder {
         // SPEC [BDY-3]: one byte more would not pay.
         let fields = if dictionary.is_some() { 13 } else { 9 };
         let longest = wished.min(raw.len().saturating_sub(fields));
-        let room = compressor.room(raw.len(), longest);
+        let room = compressor.room(raw.len());
         if self.stored.len() < room {
             self.stored.resize(room, 0);
         }
