@@ -4,6 +4,7 @@
 //! their own ([`forge`]) that can bend any field, and judged by [`runner`] with the shipped code.
 
 pub mod answer;
+pub mod campaign;
 pub mod code;
 pub mod codecs;
 pub mod forge;

@@ -35,6 +35,12 @@ impl Setting {
         }
     }
 
+    /// The defaults, with streams that need not declare their schemas.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self { profile: Profile::Bare, ..Self::default() }
+    }
+
     /// The judgement of a key, or none without a registry.
     ///
     /// # Errors

@@ -1,0 +1,144 @@
+//! Bits that change.
+
+use rayon::prelude::*;
+
+use super::{Corpus, Progress, Scale, Tally};
+use crate::forge::compress::Failure;
+use crate::forge::payload::Random;
+
+/// Every bit of every frame.
+///
+/// # Errors
+/// None.
+pub fn one_bit(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
+    let inputs = corpus.frames.iter().chain(&corpus.refused);
+    let parts: Vec<(&Vec<u8>, usize)> = inputs
+        .filter(|frame| frame.len() <= scale.longest)
+        .flat_map(|frame| (0..frame.len()).step_by(PART).map(move |start| (frame, start)))
+        .collect();
+    Ok(run(&parts, progress, |(frame, start)| {
+        let mut bytes = frame.to_vec();
+        let mut tally = Tally::default();
+        for bit in start * 8..bytes.len().min(start + PART) * 8 {
+            flip(&mut bytes, bit);
+            tally.add(corpus.judge(&bytes));
+            flip(&mut bytes, bit);
+        }
+        tally
+    }))
+}
+
+/// Every pair of bits of short frames.
+///
+/// # Errors
+/// None.
+pub fn two_bits(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
+    Ok(run(&first_bits(corpus, scale.longest_pairs), progress, |(frame, first)| {
+        let mut bytes = frame.to_vec();
+        let mut tally = Tally::default();
+        flip(&mut bytes, *first);
+        for second in first + 1..bytes.len() * 8 {
+            flip(&mut bytes, second);
+            tally.add(corpus.judge(&bytes));
+            flip(&mut bytes, second);
+        }
+        tally
+    }))
+}
+
+/// Every triple of bits of the shortest frames.
+///
+/// # Errors
+/// None.
+pub fn three_bits(
+    corpus: &Corpus,
+    scale: &Scale,
+    progress: &dyn Progress,
+) -> Result<Tally, Failure> {
+    Ok(run(&first_bits(corpus, scale.longest_triples), progress, |(frame, first)| {
+        let mut bytes = frame.to_vec();
+        let mut tally = Tally::default();
+        flip(&mut bytes, *first);
+        for second in first + 1..bytes.len() * 8 {
+            flip(&mut bytes, second);
+            for third in second + 1..bytes.len() * 8 {
+                flip(&mut bytes, third);
+                tally.add(corpus.judge(&bytes));
+                flip(&mut bytes, third);
+            }
+            flip(&mut bytes, second);
+        }
+        tally
+    }))
+}
+
+/// Three to five bits anywhere in frames of up to 4 KiB.
+///
+/// # Errors
+/// None.
+pub fn random_bits(
+    corpus: &Corpus,
+    scale: &Scale,
+    progress: &dyn Progress,
+) -> Result<Tally, Failure> {
+    let frames: Vec<&Vec<u8>> = corpus.frames.iter().filter(|it| it.len() <= 4096).collect();
+    let parts: Vec<u64> = (0..scale.flips.div_ceil(FLIPS_IN_PART)).collect();
+    Ok(run(&parts, progress, |part| {
+        let mut random = Random::new(scale.seed ^ (part << 20));
+        let mut tally = Tally::default();
+        for _ in 0..FLIPS_IN_PART / FLIPS_OF_ONE {
+            let mut bytes = frames[random.below(frames.len() as u64) as usize].clone();
+            for _ in 0..FLIPS_OF_ONE {
+                let bits = distinct(&mut random, bytes.len() as u64 * 8);
+                bits.iter().for_each(|bit| flip(&mut bytes, *bit));
+                tally.add(corpus.judge(&bytes));
+                bits.iter().for_each(|bit| flip(&mut bytes, *bit));
+            }
+        }
+        tally
+    }))
+}
+
+/// Three to five different bits out of so many.
+fn distinct(random: &mut Random, bits: u64) -> Vec<usize> {
+    let count = 3 + random.below(3) as usize;
+    let mut chosen = Vec::with_capacity(count);
+    while chosen.len() < count {
+        let bit = random.below(bits) as usize;
+        if !chosen.contains(&bit) {
+            chosen.push(bit);
+        }
+    }
+    chosen
+}
+
+/// The frames up to a length, with each of their bits.
+fn first_bits(corpus: &Corpus, longest: usize) -> Vec<(&Vec<u8>, usize)> {
+    let frames = corpus.frames.iter().filter(|frame| frame.len() <= longest);
+    frames.flat_map(|frame| (0..frame.len() * 8).map(move |bit| (frame, bit))).collect()
+}
+
+/// All parts, on all cores.
+pub(super) fn run<T: Sync>(
+    parts: &[T],
+    progress: &dyn Progress,
+    judge: impl Fn(&T) -> Tally + Sync,
+) -> Tally {
+    progress.begin(parts.len() as u64);
+    let judged = parts.par_iter().map(|part| {
+        let tally = judge(part);
+        progress.step();
+        tally
+    });
+    judged.sum()
+}
+
+fn flip(bytes: &mut [u8], bit: usize) {
+    bytes[bit / 8] ^= 1 << (bit % 8);
+}
+
+/// Bytes of a frame that are damaged in one part.
+const PART: usize = 512;
+const FLIPS_IN_PART: u64 = 1 << 16;
+/// Flips of one frame before another is chosen.
+const FLIPS_OF_ONE: u64 = 64;
