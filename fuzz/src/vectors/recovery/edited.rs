@@ -166,6 +166,14 @@ fn copies() -> Vec<Vector> {
             0,
         ),
         of(
+            "rival-behind-copy",
+            "the last segment and its END once more, before the second: that is still to come",
+            &[0, 1, 2, 3, 4, 5, 11, 12, 13, 14, 6, 7, 8, 9, 10, 11, 12, 13, 14],
+            (6, 10),
+            0,
+        ),
+        overwritten(),
+        of(
             "segments-swapped",
             "two segments exchanged",
             &[0, 1, 2, 3, 4, 5, 11, 12, 13, 6, 7, 8, 9, 10, 14],
@@ -173,6 +181,22 @@ fn copies() -> Vec<Vector> {
             6,
         ),
     ]
+}
+
+/// The last segment and its END written over the second, whose SYNC is lost; the original is in place.
+fn overwritten() -> Vector {
+    let stream = base();
+    let (over, copied) = (start(&stream, 6) as usize, start(&stream, 11) as usize);
+    let mut input = stream.bytes().to_vec();
+    input.copy_within(copied.., over);
+    let lost = start(&stream, 6)..start(&stream, 11);
+    let answer = RecoveryAnswer {
+        frames: stream.starts(&[1]).into_iter().filter(|place| !lost.contains(place)).collect(),
+        gaps: vec![gap(lost.start, lost.end, 0, Some(4))],
+        ..whole(&stream)
+    };
+    let about = "the last segment and its END written over the second segment";
+    recovered("rival-in-place", "REC-2 REC-4", about, &input, answer)
 }
 
 /// A frame of a kind that a later version may assign.
