@@ -161,7 +161,7 @@ class Codecs(unittest.TestCase):
 
     def test_lz4(self) -> None:
         # SPEC [COD-4, COD-5]
-        lz4.check_profile(self.stored)
+        lz4.check_profile(self.stored, len(self.raw))
         self.assertEqual(lz4.decode(self.stored, len(self.raw)), self.raw)
         for wrong in (len(self.raw) - 1, len(self.raw) + 1):
             self.assertRaises(lz4.BlockError, lz4.decode, self.stored, wrong)
@@ -171,14 +171,32 @@ class Codecs(unittest.TestCase):
     def test_lz4_profile(self) -> None:
         # SPEC [COD-4]
         for bad in ("14 61 0000 50 3132333435", "14 61 0100", "14 61 0100 40 31323334", "1f610000"):
-            self.assertRaises(lz4.ProfileError, lz4.check_profile, bytes.fromhex(bad))
+            self.assertRaises(lz4.ProfileError, lz4.check_profile, bytes.fromhex(bad), 40)
         for left_alone in ("", "f0", "14 61 01", "40 31", "1f 61 0100 ff", "14 61 0100 00"):
             block_bytes = bytes.fromhex(left_alone)
             if left_alone.endswith("00 00"):
-                self.assertRaises(lz4.ProfileError, lz4.check_profile, block_bytes)
+                self.assertRaises(lz4.ProfileError, lz4.check_profile, block_bytes, 40)
             else:
-                lz4.check_profile(block_bytes)
+                lz4.check_profile(block_bytes, 40)
                 self.assertRaises(lz4.BlockError, lz4.decode, block_bytes, 40)
+
+    def test_lz4_last_match(self) -> None:
+        # SPEC [COD-4]: one literal, then a match of 4 bytes, and as many literals as fit.
+        twelve = bytes.fromhex("10 61 0100 80 3132333435363738")
+        lz4.check_profile(twelve, 13)
+        self.assertEqual(lz4.decode(twelve, 13), b"aaaaa12345678")
+        # The match nibble of the last token may say anything.
+        lz4.check_profile(twelve[:4] + b"\x8f" + twelve[5:], 13)
+        for raw_len in (12, 1, 0):
+            self.assertRaises(lz4.ProfileError, lz4.check_profile, twelve, raw_len)
+        # The second match begins 11 bytes before the end, and 12; the first one is long.
+        second = bytes.fromhex("1f 61 0100 05 14 62 0100 30 313233")
+        self.assertRaises(lz4.ProfileError, lz4.check_profile, second, 1 + 24 + 1 + 11)
+        # Judged with the offset, even where the length behind it is cut; half an offset is none.
+        cut = bytes.fromhex("1f 61 0100 05 1f 62 0100")
+        self.assertRaises(lz4.ProfileError, lz4.check_profile, cut, 1 + 24 + 1 + 11)
+        lz4.check_profile(cut[:-1], 1 + 24 + 1 + 11)
+        lz4.check_profile(cut, 1 + 24 + 1 + 12)
 
     def test_lz4_dictionary(self) -> None:
         # SPEC [DIC-1]: the last 64 KiB stand before the block.

@@ -9,7 +9,7 @@ from run_vectors import in_pieces
 from strictframe_reader.answers import deframe_answer, recovery_answer, stream_answer
 from strictframe_reader.errors import Refused
 from strictframe_reader.frame import Limits
-from strictframe_reader.recovery import decode_delivered, recover
+from strictframe_reader.recovery import Gap, Recovery, decode_delivered, recover
 from strictframe_reader.stream import StreamReader
 from strictframe_reader.verifier import BudgetSpent, Verifier
 from writer import (
@@ -71,7 +71,8 @@ class Strict(unittest.TestCase):
         writer = written()
         for have in range(len(writer.data)):
             before = sum(start <= have for start in writer.starts)
-            if have in writer.starts:
+            # SPEC [STR-5, FRM-4]: no byte at all is no boundary.
+            if have in writer.starts and have > 0:
                 expected = ("Unterminated", have, before - 1)
             else:
                 expected = ("Truncated", have, before - 1)
@@ -140,7 +141,7 @@ class Strict(unittest.TestCase):
         self.assertEqual(caught.exception.offset, len(frames) - 1)
 
 
-class Recovery(unittest.TestCase):
+class Recovering(unittest.TestCase):
     def recovered(self, data: bytes, stream_id: bytes | None = None) -> dict:
         return recovery_answer(recover(data, Limits(), stream_id))["recovery"]
 
@@ -218,6 +219,23 @@ class Recovery(unittest.TestCase):
         self.assertEqual(len(found["gaps"]), 1)
         self.assertEqual(found["gaps"][0]["frames_lost"], "2")
 
+    def test_first_anchor_ends_the_walk(self) -> None:
+        # SPEC [REC-2]: what bears a SYNC out is the next SYNC or END, not a later one.
+        # The bytes behind END keep the END from being taken without it.
+        def behind_junk(*between: bytes) -> dict:
+            writer = StreamWriter().add(data_frame(b"x"))
+            for frame in between:
+                writer.add(frame)
+            return self.recovered(b"junk" + writer.end().data + b"junk", STREAM_ID)
+
+        taken = behind_junk(data_frame(b"y"))
+        self.assertEqual((taken["frames"], taken["terminated"]), (["84", "117"], True))
+        stranger = StreamWriter(bytes(16)).data
+        for between in (stranger, StreamWriter().sync(own=7).data[80:]):
+            self.assertEqual(behind_junk(between)["frames"], [])
+        strange = seal(b"\x9e\xc1\x1f\xf7" + key(), b"later")
+        self.assertEqual(behind_junk(strange)["unassigned"], ["117"])
+
     def test_unassigned_kind(self) -> None:
         # SPEC [REC-3]
         strange = seal(b"\x9e\xc1\x1f\xf7" + key(), b"later")
@@ -236,6 +254,11 @@ class Recovery(unittest.TestCase):
         assert isinstance(refused, Refused)
         self.assertEqual((at, refused.name, refused.offset), (80, "UnknownSchema", 84))
 
+    def test_unconfirmed(self) -> None:
+        # SPEC [REC-6]: of what stands behind the last anchor, the data frames count.
+        writer = StreamWriter().add(schema_frame()).add(data_frame(b"x")).add(dict_frame(b"d"))
+        self.assertEqual(self.recovered(writer.data)["unconfirmed"], "1")
+
     def test_budget(self) -> None:
         # SPEC [REC-8]: every byte put under a checksum is paid for.
         verifier = Verifier(control_frame(6, bytes(48)), Limits())
@@ -245,6 +268,78 @@ class Recovery(unittest.TestCase):
         poor = Verifier(control_frame(6, bytes(48)), Limits())
         poor._budget = 24 + 24 + 47
         self.assertRaises(BudgetSpent, poor.at, 0)
+
+
+def pretender(own: int) -> bytes:
+    """A SYNC with the id of the stream, and a second one that bears it out."""
+    return StreamWriter().sync(own=own).sync(own=own + 80, previous=own).data[80:]
+
+
+class Rivals(unittest.TestCase):
+    """A damaged message at 80 that carries pretenders, and an honest SYNC at 500."""
+
+    def outcome(self, carried: bytes, change: int = 0, spoilt: int | None = None) -> list:
+        """Gaps, when `change` bytes come or go in front of what the message carries."""
+        writer = StreamWriter().add(data_frame(carried.ljust(388, b"\0"))).sync()
+        data = bytearray(writer.add(data_frame(b"behind")).end().data)
+        if spoilt is not None:
+            data[spoilt] ^= 1
+        data[80 : 80 + max(-change, 1)] = bytes(max(change, 0) + (change >= 0))
+        found = recovery_answer(recover(bytes(data), Limits(), STREAM_ID))["recovery"]
+        return [(int(gap["from"]), int(gap["to"]), int(gap["shift"])) for gap in found["gaps"]]
+
+    def taken(self, change: int, own: int) -> tuple[int, int, int]:
+        """The first gap when the pretender is taken."""
+        return 80, 108 + change, 108 + change - own
+
+    def test_a_rival_in_place(self) -> None:
+        # SPEC [REC-2]: the place where the pretender should lie is included.
+        self.assertEqual(self.outcome(pretender(500)), [(80, 500, 0)])
+        self.assertEqual(self.outcome(pretender(2**63)), [(80, 500, 0)])
+        self.assertEqual(self.outcome(pretender(499))[0], self.taken(0, 499))
+        # What is in place need not be borne out.
+        spoilt = self.outcome(pretender(500), spoilt=-90)
+        self.assertEqual(spoilt, [(80, 500, 0), (580, 618, 0)])
+
+    def test_a_rival_that_is_borne_out(self) -> None:
+        # SPEC [REC-2]: neither behind that place nor above the pretender's own offset.
+        self.assertEqual(self.outcome(pretender(500), -10), [(80, 490, -10)])
+        self.assertEqual(self.outcome(pretender(499), -10)[0], self.taken(-10, 499))
+        self.assertEqual(self.outcome(pretender(510), 10), [(80, 510, 10)])
+        self.assertEqual(self.outcome(pretender(509), 10)[0], self.taken(10, 509))
+
+    def test_no_rival(self) -> None:
+        # SPEC [REC-2]: not one that nothing bears out, nor one that does not go forward.
+        spoilt = self.outcome(pretender(10**6), 10, spoilt=-1)
+        self.assertEqual(spoilt[0], self.taken(10, 10**6))
+        # The frame before END keeps the SYNC from being borne out, and END is a rival.
+        self.assertEqual(self.outcome(pretender(10**6), 10, spoilt=-90), [(80, 628, 10)])
+        back = pretender(499) + StreamWriter().sync(previous=0).data
+        self.assertEqual(self.outcome(back)[0], self.taken(0, 499))
+
+    def test_a_rival_may_have_rivals(self) -> None:
+        # SPEC [REC-2]: the first pretender falls to the second, the second to the SYNC.
+        both = pretender(10**6) + pretender(10**5)
+        self.assertEqual(self.outcome(both), [(80, 500, 0)])
+
+    def test_the_search_is_paid_for(self) -> None:
+        # SPEC [REC-8]: two SYNCs verified, one header looked at, the rest searched again.
+        recovery = Recovery(pretender(10**6) + bytes(1000), Limits(), STREAM_ID)
+        recovery._verifier._budget = 2 * 96 + 24 + 1080
+        self.assertFalse(recovery.run().budget_spent)
+        poor = Recovery(pretender(10**6) + bytes(1000), Limits(), STREAM_ID)
+        poor._verifier._budget = 2 * 96 + 1079
+        report = poor.run()
+        self.assertTrue(report.budget_spent)
+        self.assertEqual(report.gaps, [Gap(0, 1160, 0, None)])
+
+    def test_far_offsets(self) -> None:
+        # SPEC [REC-2, REC-4]: an END with nothing before it may say anything.
+        own = 2**64 - 1
+        end = StreamWriter().end(own=own, count=own).data[80:]
+        found = recovery_answer(recover(end, Limits(), STREAM_ID))["recovery"]
+        gap = {"from": "0", "to": "0", "shift": str(-own), "frames_lost": str(own)}
+        self.assertEqual((found["gaps"], found["edited"]), ([gap], []))
 
 
 if __name__ == "__main__":

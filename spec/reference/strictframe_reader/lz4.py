@@ -6,6 +6,8 @@ from __future__ import annotations
 WINDOW = 65536
 _MIN_MATCH = 4
 _LAST_LITERALS = 5
+# The last match begins at least so many bytes before the end of the output.
+_LAST_MATCH = 12
 
 
 class ProfileError(Exception):
@@ -29,23 +31,24 @@ def _length(block: bytes, at: int, nibble: int) -> tuple[int, int]:
             return total, at
 
 
-def check_profile(block: bytes) -> None:
-    """Walks the sequences without decoding them.
+def check_profile(block: bytes, raw_len: int) -> None:
+    """Walks the sequences without decoding them; `raw_len` is what they should give.
 
     Raises ProfileError for what COD-4 names; a walk that runs off the block ends
     silently and is left to `decode`.
     """
-    at = 0
+    at = given = 0
     first = True
     try:
         while True:
             token = block[at]
             literals, at = _length(block, at + 1, token >> 4)
             at += literals
+            given += literals
             if at > len(block):
                 return
             if at == len(block):
-                # SPEC [COD-4]: a block of one sequence may be as short as it likes.
+                # SPEC [COD-4]: the match nibble of the last token is not looked at; a block of one sequence may be as short as it likes.
                 if not first and literals < _LAST_LITERALS:
                     raise ProfileError
                 return
@@ -55,7 +58,11 @@ def check_profile(block: bytes) -> None:
             # its length then runs off the block.
             if offset == 0:
                 raise ProfileError
-            _, at = _length(block, at + 2, token & 15)
+            # SPEC [COD-4]: no match begins near the end of raw_len bytes, or behind it.
+            if raw_len - given < _LAST_MATCH:
+                raise ProfileError
+            length, at = _length(block, at + 2, token & 15)
+            given += length + _MIN_MATCH
             # SPEC [COD-4]: literals must follow every match.
             if at == len(block):
                 raise ProfileError

@@ -120,7 +120,7 @@ class Decoder:
         assert frame.raw_len is not None
         try:
             if frame.header.codec == LZ4:
-                lz4.check_profile(frame.stored)
+                lz4.check_profile(frame.stored, frame.raw_len)
                 return lz4.decode(frame.stored, frame.raw_len, dictionary or b"")
             zstd.check_profile(frame.stored, frame.raw_len)
             return zstd.decode(frame.stored, frame.raw_len, dictionary)

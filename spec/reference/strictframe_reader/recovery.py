@@ -64,6 +64,7 @@ class Recovery:
         self._last: Anchor | None = None
         self._since = 0
         self._chain = 0
+        self._walked: dict[int, bool] = {}
 
     def run(self) -> Report:
         """Everything that can be recovered."""
@@ -119,19 +120,52 @@ class Recovery:
 
     def _may_take(self, anchor: Anchor) -> bool:
         """Whether a SYNC or END is an anchor in place, or may be taken out of place."""
-        body = anchor.body
-        if body.stream_id != self.report.stream_id:
+        if anchor.body.stream_id != self.report.stream_id:
             return False
-        if anchor.at == body.own_offset + self._shift:
+        if self._in_place(anchor):
             return True
-        # SPEC [REC-2]: only forward, and only with something that bears it out.
-        if self._last is not None and body.own_offset <= self._last.body.own_offset:
-            return False
+        # SPEC [REC-2]: only forward, borne out, and with no rival behind it.
+        return self._is_forward(anchor) and self._borne_out(anchor) and not self._has_rival(anchor)
+
+    def _in_place(self, anchor: Anchor) -> bool:
+        return anchor.at == anchor.body.own_offset + self._shift
+
+    def _is_forward(self, anchor: Anchor) -> bool:
+        """Whether its own offset is above that of the last anchor taken, if there was one."""
+        return self._last is None or anchor.body.own_offset > self._last.body.own_offset
+
+    def _has_rival(self, anchor: Anchor) -> bool:
+        """Whether an anchor behind this one speaks for fewer missing bytes."""
+        own_offset = anchor.body.own_offset
+        # SPEC [REC-2]: from its end to the place where it should lie, that included.
+        searched, last = anchor.end, min(own_offset + self._shift, self._len)
+        for index in range(bisect_left(self._candidates, anchor.end), len(self._candidates)):
+            at = self._candidates[index]
+            if at > last:
+                break
+            # SPEC [REC-8]: what is searched again is paid for.
+            self._verifier.spend(at - searched)
+            searched = at
+            other = self._verifier.anchor_at(at)
+            if other is None or other.body.own_offset > own_offset:
+                continue
+            # SPEC [REC-2]: a rival need not be free of rivals itself.
+            if self._is_forward(other) and (self._in_place(other) or self._borne_out(other)):
+                return True
+        self._verifier.spend(max(last - searched, 0))
+        return False
+
+    def _borne_out(self, anchor: Anchor) -> bool:
+        """Whether the end of the input, or a successor, vouches for an anchor."""
+        # SPEC [REC-2]: of an END that nothing follows it.
         if anchor.is_end:
             return anchor.end == self._len
-        return self._borne_out(anchor)
+        # The shift has no part in it, so that one walk from each SYNC is enough.
+        if anchor.at not in self._walked:
+            self._walked[anchor.at] = self._has_successor(anchor)
+        return self._walked[anchor.at]
 
-    def _borne_out(self, sync: Anchor) -> bool:
+    def _has_successor(self, sync: Anchor) -> bool:
         """Whether verified frames lead from a SYNC to one that follows from it."""
         own = sync.body
         count = own.count
@@ -144,12 +178,14 @@ class Recovery:
             distance = at - sync.at
             anchor = found.anchor
             if anchor is not None:
+                # SPEC [REC-2]: the first SYNC or END ends the walk, whoever's it is.
                 own_offset = own.own_offset + distance
-                if anchor.body == Position(own.stream_id, own_offset, own.own_offset, count, chain):
-                    return True
+                expected = Position(own.stream_id, own_offset, own.own_offset, count, chain)
+                return anchor.body == expected
             # SPEC [REC-2]: no stream has a frame so far behind its SYNC.
-            elif distance >= SYNC_DISTANCE:
+            if distance >= SYNC_DISTANCE:
                 return False
+            self._verifier.spend(len(found.trailer))
             count += found.is_data
             chain = crc32c(found.trailer, chain)
             at = found.end

@@ -10,7 +10,7 @@ from .control import BODY_AT, NO_PREVIOUS, Dictionary, Position, Schema
 from .deframe import Deframer, Placed
 from .errors import Refused
 from .extensions import refuse_unknown_critical
-from .frame import END, SYNC, Frame, Limits
+from .frame import END, HEADER_LEN, SYNC, Frame, Limits
 from .payload import ALL_CODECS, Decoder
 from .schema import Registry
 
@@ -93,8 +93,11 @@ class StreamReader:
             return None
         placed = self._frames.take()
         if placed is None:
-            # SPEC [STR-8]: a frame boundary, and the empty input is one too.
             if self._frames.ended:
+                # SPEC [STR-5, FRM-4]: nothing at all is a frame that is cut short.
+                if self._last_sync is None:
+                    raise Refused("Truncated", 0, have=0, need=HEADER_LEN)
+                # SPEC [STR-8]: a frame boundary.
                 raise Refused("Unterminated", self._frames.offset)
             return None
         try:

@@ -98,7 +98,9 @@ class Verifier:
         found = self.at(at)
         return found.anchor if found is not None else None
 
-    def _spend(self, count: int) -> None:
+    def spend(self, count: int) -> None:
+        """Pays for `count` bytes that are put under a checksum or searched again."""
+        # SPEC [REC-8]
         if count > self._budget:
             raise BudgetSpent
         self._budget -= count
@@ -106,7 +108,7 @@ class Verifier:
     def _verify(self, at: int) -> Verified | None:
         start = self.data[at : at + HEADER_LEN]
         if len(start) == HEADER_LEN:
-            self._spend(24)
+            self.spend(24)
         header = read_outer_header(start)
         assigned = MESSAGE <= header.kind <= END
         if assigned:
@@ -116,7 +118,7 @@ class Verifier:
         data = self.data[at : at + header.frame_len]
         if len(data) < header.frame_len:
             return None
-        self._spend(24 + header.body_len)
+        self.spend(24 + header.body_len)
         if assigned:
             frame = finish_frame(header, data, self._limits)
             return Verified(at, header, frame.trailer, frame)
