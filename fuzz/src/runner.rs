@@ -6,10 +6,12 @@ use strictframe_core::{
     Content, Error, ErrorKind, Frame, Limits, Outcome, SchemaKey, SchemaPolicy, identity,
 };
 
+mod library;
 mod pieces;
 mod recovery;
 mod setting;
 
+pub use self::library::library;
 pub use self::pieces::{connection, stream};
 pub use self::recovery::recovery;
 pub use self::setting::Setting;

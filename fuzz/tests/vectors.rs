@@ -37,6 +37,14 @@ fn every_vector_has_the_answer_it_states() {
 }
 
 #[test]
+fn the_library_gives_the_same_answers() {
+    let judged = |vector: &Vector| runner::library(vector).is_some();
+    assert!(read().iter().filter(|vector| judged(vector)).count() > 150);
+    let wrong = wrong(runner::library);
+    assert!(wrong.is_empty(), "{} answers differ\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
 fn how_the_bytes_arrive_changes_no_answer() {
     // SPEC [DEF-1, STR-14]: frames, error, offset and what came before it, for every size of piece.
     for piece in [1, 2, 3, 7, 8, 27, 28, 29, 31, 32, 80, 1000, 65_536] {

@@ -74,7 +74,7 @@ fn accepted() -> Vec<Vector> {
         dict(
             "dict-magic-only",
             "whether a trained dictionary is sound is seen when it is used",
-            b"\xEC\x30\xA4\x37",
+            b"\x37\xA4\x30\xEC",
         ),
     ]
 }

@@ -53,7 +53,7 @@ fn unusable(dictionaries: &Dictionaries) -> Vec<Vector> {
         refused("one-byte", "raw content of one byte", b"1"),
         refused("broken", "a trained dictionary whose first table is overwritten", &broken),
         refused("cut", "a trained dictionary that ends in its first table", cut),
-        refused("magic-only", "a trained dictionary of nothing but its magic", b"\xEC\x30\xA4\x37"),
+        refused("magic-only", "a trained dictionary of nothing but its magic", b"\x37\xA4\x30\xEC"),
     ]
 }
 
@@ -67,6 +67,9 @@ fn used(dictionaries: &Dictionaries) -> Result<Vec<Vector>, Failure> {
     let lz4 = |dictionary: &[u8]| Packed::of(1, &record, Some(dictionary));
     let zeros = [b'z'; 100];
     let second = compress::zstd(&record, Some(text))?;
+    // RFC 8878 writes the magic as a number; its bytes are turned around.
+    let turned = [b"\xEC\x30\xA4\x37", text].concat();
+    let by_turned = compress::zstd(&record, Some(&turned))?;
     Ok(vec![
         case(
             "second-of-two",
@@ -77,6 +80,15 @@ fn used(dictionaries: &Dictionaries) -> Result<Vec<Vector>, Failure> {
         )
         .dictionary(trained)
         .dictionary(text)
+        .records(&[&record]),
+        case(
+            "magic-turned-around",
+            "DIC-3",
+            "the magic of a trained dictionary with its bytes turned around begins raw content",
+            Packed::of(2, &record, Some(&turned)),
+            by_turned,
+        )
+        .dictionary(&turned)
         .records(&[&record]),
         case(
             "eight-bytes",
