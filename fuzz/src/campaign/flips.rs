@@ -1,31 +1,62 @@
 //! Bits that change.
 
 use rayon::prelude::*;
+use strictframe_core::{Header, checksum};
 
 use super::{Corpus, Progress, Scale, Tally};
 use crate::forge::compress::Failure;
 use crate::forge::payload::Random;
 
-/// Every bit of every frame.
+/// Every bit of every frame, and of every refused input that is not very long.
 ///
 /// # Errors
 /// None.
 pub fn one_bit(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    let inputs = corpus.frames.iter().chain(&corpus.refused);
+    let refused = corpus.refused.iter().filter(|input| input.len() <= LONG);
+    let inputs = corpus.frames.iter().chain(refused);
     let parts: Vec<(&Vec<u8>, usize)> = inputs
         .filter(|frame| frame.len() <= scale.longest)
         .flat_map(|frame| (0..frame.len()).step_by(PART).map(move |start| (frame, start)))
         .collect();
     Ok(run(&parts, progress, |(frame, start)| {
+        let bits = start * 8..frame.len().min(start + PART) * 8;
+        let is_body = *start >= Header::LEN && start + PART + 4 <= frame.len();
+        if frame.len() > LONG && is_body {
+            return in_long_body(corpus, frame, *start);
+        }
         let mut bytes = frame.to_vec();
         let mut tally = Tally::default();
-        for bit in start * 8..bytes.len().min(start + PART) * 8 {
+        for bit in bits {
             flip(&mut bytes, bit);
             tally.add(corpus.judge(&bytes));
             flip(&mut bytes, bit);
         }
         tally
     }))
+}
+
+/// The bits of one part of a long body, without a checksum over all of it for each.
+///
+/// A CRC goes on from its register by a bijection: when the register behind the part differs, so does the CRC behind
+/// the bytes that follow, whatever they are, and the trailer, which matched, matches no more. One flip of each part is
+/// judged in full.
+fn in_long_body(corpus: &Corpus, frame: &[u8], start: usize) -> Tally {
+    let before = checksum::append(checksum::crc32c(&frame[..24]), &frame[Header::LEN..start]);
+    let mut part = frame[start..start + PART].to_vec();
+    let after = checksum::append(before, &part);
+    let mut tally = Tally::default();
+    for bit in 0..PART * 8 {
+        flip(&mut part, bit);
+        let differs = checksum::append(before, &part) != after;
+        if bit == start % (PART * 8) || !differs {
+            let whole = [&frame[..start], &part, &frame[start + PART..]].concat();
+            tally.add(corpus.judge(&whole));
+        } else {
+            tally.add(Tally::passed());
+        }
+        flip(&mut part, bit);
+    }
+    tally
 }
 
 /// Every pair of bits of short frames.
@@ -139,6 +170,8 @@ fn flip(bytes: &mut [u8], bit: usize) {
 
 /// Bytes of a frame that are damaged in one part.
 const PART: usize = 512;
+/// A frame so long that a checksum over all of it for each bit takes too long.
+const LONG: usize = 32 << 10;
 const FLIPS_IN_PART: u64 = 1 << 16;
 /// Flips of one frame before another is chosen.
 const FLIPS_OF_ONE: u64 = 64;
