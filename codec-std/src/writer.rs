@@ -320,11 +320,12 @@ impl<W: Write> StreamWriter<W> {
 }
 
 impl Carried {
-    /// The frame, when it must stand once more before another that may start at `start`.
+    /// The frame, when it must stand once more before another that would start behind it at `start`.
     // SPEC [STR-4]: again after 16 MiB; a dictionary not before 64 times its own size.
     fn due(&self, start: u64, times: u64) -> Option<Arc<[u8]>> {
-        let own = (self.frame.len() as u64 - 32) * times;
-        let is_due = self.last.is_none_or(|last| start - last >= own.max(REPEAT));
+        let len = self.frame.len() as u64;
+        let most = REPEAT.max((len - 32) * times);
+        let is_due = self.last.is_none_or(|last| start - len - last >= most);
         is_due.then(|| Arc::clone(&self.frame))
     }
 }

@@ -162,8 +162,8 @@ fn a_refused_frame_allocates_nothing() {
     assert_eq!(allocations(refuse), made, "a decoder and nothing more");
 }
 
-/// A valid first SYNC, and then a header that claims a body of that length and has none.
-fn claim(body_len: u32) -> Vec<u8> {
+/// A valid first SYNC, and then a header that claims a body of that length and has so many bytes.
+fn claim(body_len: u32, present: usize) -> Vec<u8> {
     let mut bytes = stream::<&[u8]>(&[], &mut encoder(CodecChoice::None, None));
     bytes.truncate(80);
     let mut header = vec![0x9E, 0xC1, 0x11, 0x00];
@@ -171,7 +171,7 @@ fn claim(body_len: u32) -> Vec<u8> {
     header.extend_from_slice(&body_len.to_le_bytes());
     header.extend_from_slice(&checksum::crc32c(&header).to_le_bytes());
     bytes.extend_from_slice(&header);
-    bytes.extend_from_slice(&[7; 30]);
+    bytes.resize(bytes.len() + present, 7);
     bytes
 }
 
@@ -179,23 +179,26 @@ fn claim(body_len: u32) -> Vec<u8> {
 fn a_claimed_length_makes_a_reader_reserve_nothing_like_it() {
     let _alone = alone();
     // SPEC [LIM-2, FRM-11]: above the limit it is refused at once; within it, room is made as the bytes come.
-    const CLAIMED: u32 = 64 << 20;
-    let cases = [
-        (Limits::DEFAULT, ErrorKind::LimitExceeded { declared: 64 << 20, limit: 4 << 20 }, 100),
-        (Limits::MAXIMUM, ErrorKind::Truncated { have: 58, need: (64 << 20) + 32 }, 138),
-    ];
-    let bytes = claim(CLAIMED);
-    for (limits, kind, offset) in cases {
-        let asked = bytes_asked_for(|| {
-            let mut reader = StreamReader::new(bytes.as_slice(), limits, Profile::SelfContained);
-            assert!(reader.next_frame().unwrap().is_some());
-            match reader.next_frame() {
-                Err(StreamError::Refused(error)) => {
-                    assert_eq!((error.kind(), error.offset()), (kind, offset));
+    let above = ErrorKind::LimitExceeded { declared: 64 << 20, limit: 4 << 20 };
+    for present in [30, 65_400, 300_000] {
+        let bytes = claim(64 << 20, present);
+        let (have, need) = (28 + present as u64, (64 << 20) + 32);
+        let cut = ErrorKind::Truncated { have, need };
+        for (limits, kind, offset) in
+            [(Limits::DEFAULT, above, 100), (Limits::MAXIMUM, cut, 80 + have)]
+        {
+            let asked = bytes_asked_for(|| {
+                let source = bytes.as_slice();
+                let mut reader = StreamReader::new(source, limits, Profile::SelfContained);
+                assert!(reader.next_frame().unwrap().is_some());
+                match reader.next_frame() {
+                    Err(StreamError::Refused(error)) => {
+                        assert_eq!((error.kind(), error.offset()), (kind, offset));
+                    }
+                    other => panic!("not refused: {other:?}"),
                 }
-                other => panic!("not refused: {other:?}"),
-            }
-        });
-        assert!(asked < 4 << 20, "{asked} bytes for {} of input", bytes.len());
+            });
+            assert!(asked < 4 << 20, "{asked} bytes for {} of input", bytes.len());
+        }
     }
 }

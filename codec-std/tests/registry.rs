@@ -6,10 +6,11 @@ mod material;
 
 use material::{encoder, event, noise, record, trained};
 use strictframe::core::judgement::LineageError;
-use strictframe::core::{Parts, checksum, identity};
+use strictframe::core::{Compressed, Content, Parts, checksum, identity};
 use strictframe::{
-    CodecChoice, Decoder, Dictionary, DictionaryError, Encoder, ErrorKind, Kind, KnownVersion,
-    Limits, Outcome, Profile, Registry, RegistryError, SchemaKey, SchemaPolicy, StreamReader,
+    CodecChoice, Decoder, Dictionary, DictionaryError, Encoder, ErrorKind, Frame, Kind,
+    KnownVersion, Limits, Outcome, Profile, Registry, RegistryError, SchemaKey, SchemaPolicy,
+    StreamReader,
 };
 
 const LINEAGE: [u8; 8] = *b"lineage!";
@@ -165,6 +166,30 @@ fn a_dictionary_that_a_stream_brings_broken_is_found_at_its_use() {
         }
     };
     assert_eq!((error.kind(), error.offset()), (ErrorKind::Decompress, start + 40));
+}
+
+#[test]
+fn raw_content_that_zstandard_would_leave_out_is_not_left_out() {
+    // SPEC [DIC-3]: the library would decode this frame, made without the dictionary that it names, and be right by chance.
+    for (content, refused) in [(&b"seven b"[..], true), (b"eight by", false)] {
+        let dictionary = Dictionary::new(content).unwrap();
+        let mut frame = Vec::new();
+        encoder(CodecChoice::Zstd, None).encode(&b"z".repeat(500), &mut frame).unwrap();
+        let parsed = Frame::parse(&frame, &Limits::DEFAULT).unwrap();
+        let Content::Data { compressed: Some(compressed), stored, .. } = *parsed.content() else {
+            panic!("compressed data")
+        };
+        let compressed = Some(Compressed { dictionary: Some(dictionary.id()), ..compressed });
+        let (kind, key, codec) = (parsed.kind(), parsed.key(), parsed.header().codec());
+        let mut named = Vec::new();
+        let parts = Parts { kind, key, codec, compressed, extensions: &[], stored: &[stored] };
+        parts.write(&mut named).unwrap();
+        let registry = Registry::new().with_schema(&event()).unwrap();
+        let mut decoder = Decoder::builder(registry.with_dictionary(dictionary).unwrap()).build();
+        let decoded = decoder.decode(&named).map(|decoded| decoded.payload.len());
+        let decoded = decoded.map_err(|error| (error.kind(), error.offset()));
+        assert_eq!(decoded, if refused { Err((ErrorKind::Decompress, 40)) } else { Ok(500) });
+    }
 }
 
 #[test]

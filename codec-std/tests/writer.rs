@@ -11,8 +11,9 @@ use material::{
 };
 use strictframe::core::{Content, extension};
 use strictframe::{
-    CodecChoice, Descriptor, Dictionary, EncodeError, Encoder, ErrorKind, Extension, Frame, Kind,
-    Limits, Profile, StreamError, StreamOptions, StreamReader, StreamWriter, verify,
+    CodecChoice, CompressionPolicy, Descriptor, Dictionary, EncodeError, Encoder, ErrorKind,
+    Extension, Frame, Kind, Limits, Profile, StreamError, StreamOptions, StreamReader,
+    StreamWriter, verify,
 };
 
 const DISTANCE: u64 = 65_536;
@@ -123,23 +124,22 @@ fn check_repeats(stream: &[u8], dictionary_len: u64) -> (usize, usize) {
 
 #[test]
 fn a_schema_and_a_dictionary_in_use_are_repeated() {
-    // SPEC [STR-4]: in 40 MiB three copies of the schema; of a dictionary of 300 KiB two or three by its size.
-    let large = vec![b'x'; 1 << 20];
-    for (dictionary, copies) in
-        [(trained(), (3, 3)), (Dictionary::new(noise(300 << 10, 1)).unwrap(), (3, 3))]
-    {
+    // SPEC [STR-4]: in 40 MiB three copies of the schema; of a dictionary of 512 KiB, which lasts for 32 MiB, two.
+    let large = vec![b'x'; 200 << 10];
+    let half_a_mib = Dictionary::new(noise(512 << 10, 1)).unwrap();
+    for (dictionary, copies) in [(trained(), (3, 3)), (half_a_mib, (3, 2))] {
         let len = dictionary.bytes().len() as u64;
         let compressible = [&record(39), &dictionary.bytes()[..100]].concat();
         let mut with = encoder(CodecChoice::Lz4, Some(dictionary));
         let mut writer = writer();
-        for _ in 0..40 {
+        for _ in 0..200 {
             writer.write(&mut plain(), &large, &[]).unwrap();
             writer.write(&mut with, &compressible, &[]).unwrap();
         }
         let stream = writer.finish().unwrap();
         assert_eq!(check_repeats(&stream, len), copies);
         let summary = verify(stream.as_slice(), Limits::DEFAULT, |_| {}).unwrap();
-        assert_eq!((summary.records, summary.dictionaries), (80, 1));
+        assert_eq!((summary.records, summary.dictionaries), (400, 1));
     }
 }
 
@@ -180,6 +180,27 @@ fn a_repeat_is_not_missed_when_other_frames_come_between() {
     }
 }
 
+#[test]
+fn a_repeat_is_not_missed_when_only_a_sync_comes_between() {
+    // SPEC [STR-4]: a SYNC is longer than the shortest SCHEMA.
+    let schema = Descriptor::opaque("a", 1, 1, b"").unwrap();
+    let policy = CompressionPolicy::new(CodecChoice::None);
+    let mut encoder = Encoder::builder(schema.key()).policy(policy).build().unwrap();
+    for gap in [44, 45, 46, 79, 80, 81] {
+        let mut writer = StreamWriter::create(Vec::new(), StreamOptions::default()).unwrap();
+        writer.add_schema(&schema).unwrap();
+        writer.write(&mut encoder, b"{}", &[]).unwrap();
+        let target = 80 + REPEAT - gap;
+        while target > writer.offset() + 80 + 32 {
+            let room = target - writer.offset() - 80 - 32;
+            writer.write(&mut encoder, &vec![b'x'; room.min(2 << 20) as usize], &[]).unwrap();
+        }
+        assert_eq!(writer.offset(), target);
+        writer.write(&mut encoder, b"{}", &[]).unwrap();
+        check_repeats(&writer.finish().unwrap(), 0);
+    }
+}
+
 fn encode_error(result: Result<(), StreamError>) -> EncodeError {
     match result {
         Err(StreamError::Encode(error)) => error,
@@ -215,6 +236,10 @@ fn a_stream_holds_to_the_limits_of_its_readers() {
     let error = encode_error(writer.write_batch(&mut zstd, &[vec![b'x'; 65_529]], &[]));
     assert_eq!(error, EncodeError::RecordTooLarge { len: 65_537, limit: 65_536 });
     writer.write_batch(&mut zstd, &[vec![b'x'; 65_528]], &[]).unwrap();
+    // With extensions it is the body that is too large.
+    let extensions = [Extension { kind: extension::STREAM_KEY, value: b"thread" }];
+    let error = encode_error(writer.write(&mut plain(), &[b'x'; 65_536], &extensions));
+    assert_eq!(error, EncodeError::RecordTooLarge { len: 65_548, limit: 65_536 });
     writer.write(&mut plain(), &[b'x'; 65_536], &[]).unwrap();
     let stream = writer.finish().unwrap();
     let mut reader = StreamReader::new(stream.as_slice(), options.limits, Profile::SelfContained);
