@@ -5,9 +5,17 @@ mod damage;
 #[cfg(test)]
 mod damaged;
 #[cfg(test)]
+mod edited;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod nested;
+#[cfg(test)]
 mod outcome;
 #[cfg(test)]
 mod stream;
+#[cfg(test)]
+mod told;
 
 #[cfg(test)]
 use strictframe_core as codec_core;
