@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::ValueEnum;
+use serde_json::Value;
 use strictframe::{
     CodecChoice, CompressionPolicy, Descriptor, Dictionary, EncodeError, Encoder, PolicyError,
 };
@@ -113,6 +114,11 @@ fn read_policy(path: &Path) -> Result<CompressionPolicy, Failure> {
     let bytes = read_at_most(path, POLICY)?.ok_or_else(|| {
         failure::usage(format!("{} has more than 1 MiB", shown(path)), POLICY_HELP)
     })?;
+    // Fields without their names would be taken as well.
+    if !serde_json::from_slice::<Value>(&bytes).map_or(true, |value| value.is_object()) {
+        let message = format!("{}: invalid type: an object is expected", shown(path));
+        return Err(failure::usage(message, POLICY_HELP));
+    }
     let mut json = serde_json::Deserializer::from_slice(&bytes);
     let policy = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string().replace('.', "/");

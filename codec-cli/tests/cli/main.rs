@@ -1,0 +1,21 @@
+//! The `strictframe` command as scripts use it: the real binary, real files, exit codes and both streams.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic in a test is a failed test, in what tests share as well"
+)]
+
+mod dictionary;
+mod explain;
+mod hostile;
+mod identity;
+mod inspect;
+mod memory;
+mod pack;
+mod recover;
+mod refuse;
+mod stage;
+mod unpack;
+mod usage;
+mod verify;

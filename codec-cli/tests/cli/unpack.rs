@@ -1,0 +1,94 @@
+//! `unpack`: what came out, what did not, and what it is worth.
+
+use std::process::Stdio;
+
+use strictframe::{Descriptor, Encoder, StreamOptions, StreamWriter};
+
+use crate::stage::{Said, Stage, records};
+
+/// A stream of records as they are, made by the library.
+pub(crate) fn opaque_stream(records: &[&[u8]]) -> Vec<u8> {
+    let descriptor = Descriptor::opaque("test.Bytes", 1, 1, b"").unwrap();
+    let mut encoder = Encoder::builder(descriptor.key()).build().unwrap();
+    let mut writer = StreamWriter::create(Vec::new(), StreamOptions::default()).unwrap();
+    writer.add_schema(&descriptor).unwrap();
+    for record in records {
+        writer.write(&mut encoder, record, &[]).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+#[test]
+fn a_damaged_stream_leaves_no_file_and_touches_none() {
+    let stage = Stage::packed(500, &["--codec", "none"]);
+    stage.flip("records.sframe", 40_060);
+    stage.write("before", "what stood here");
+    let names = stage.names();
+    for output in ["before", "after"] {
+        let said = stage.run(&["unpack", "records.sframe", "--output", output]);
+        said.failed(1, "SF-0313", "frame checksum mismatch (at byte ");
+    }
+    assert_eq!(stage.names(), names);
+    assert_eq!(stage.read("before"), b"what stood here");
+}
+
+#[test]
+fn what_was_printed_before_an_error_is_intact_and_called_provisional() {
+    let stage = Stage::packed(500, &["--codec", "none"]);
+    stage.flip("records.sframe", 40_060);
+    let said = stage.run(&["unpack", "records.sframe"]);
+    let said = said.failed(1, "SF-0313", "frame checksum mismatch (at byte ");
+    let printed = said.stdout.iter().filter(|byte| **byte == b'\n').count();
+    assert!(printed > 50 && printed < 500);
+    assert!(said.stdout == records(printed));
+    let note = format!("  help: do not rely on the {printed} records written so far; ");
+    assert!(said.stderr.contains(&note), "{}", said.stderr);
+}
+
+#[test]
+fn a_stream_without_its_end_is_refused_after_its_last_frame() {
+    let stage = Stage::packed(20, &[]);
+    let bytes = stage.read("records.sframe");
+    stage.write("cut", &bytes[..bytes.len() - 80]);
+    let said = stage.run(&["unpack", "cut"]).failed(1, "SF-0703", "stream ends without END");
+    assert_eq!(said.stdout, records(20));
+}
+
+#[test]
+fn a_record_that_is_no_line_is_refused_and_named() {
+    let stage = Stage::empty();
+    stage.write("s", opaque_stream(&[b"one", b"two\nlines", b"three"]));
+    let said = stage.run(&["unpack", "s"]).failed(1, "", "record 2 has an LF in it");
+    assert_eq!(said.text(), "one\n");
+    stage.run(&["unpack", "s", "--output", "o"]).failed(1, "", "record 2 has an LF in it");
+    assert!(!stage.has("o"));
+    // Other bytes, and no bytes at all, are records like any other.
+    stage.write("s", opaque_stream(&[b"", b"\0\xff\r", b""]));
+    assert_eq!(stage.run(&["unpack", "s"]).done().stdout, b"\n\0\xff\r\n\n");
+}
+
+#[test]
+fn a_stream_comes_through_a_pipe_too() {
+    let stage = Stage::packed(50, &[]);
+    let said = stage.run_with(&["unpack", "-"], &stage.read("records.sframe")).done();
+    assert_eq!(said.stdout, records(50));
+}
+
+#[test]
+fn the_output_may_not_be_the_input() {
+    let stage = Stage::packed(5, &[]);
+    let before = stage.read("records.sframe");
+    let said = stage.run(&["unpack", "records.sframe", "--output", "./records.sframe"]);
+    said.failed(2, "", "is also an input");
+    assert_eq!(stage.read("records.sframe"), before);
+}
+
+#[test]
+fn a_closed_pipe_is_one_error_of_input_and_output() {
+    let stage = Stage::packed(20_000, &["--batch", "100"]);
+    let mut command = stage.command(&["unpack", "records.sframe"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let said = Said::from(child.wait_with_output().unwrap());
+    said.failed(3, "", "standard output was closed");
+}
