@@ -130,7 +130,7 @@ fn has_pair(stream: &Stream, damaged: &[u8]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1200))]
 
     #[test]
     fn nothing_inside_a_payload_is_ever_delivered(outer in outer(), damages in damages()) {

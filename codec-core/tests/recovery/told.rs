@@ -226,6 +226,21 @@ fn a_later_part_put_in_before_an_earlier_one_does_not_either() {
     outcome.account(&stream, &bytes);
 }
 
+#[test]
+fn a_later_part_put_in_costs_no_more_than_its_length_and_a_segment() {
+    // SPEC [REC-2]: too long for a rival to be in reach, it is taken; where it breaks off, the SYNC it broke off behind is taken once more.
+    let stream = Stream::new([8; 16], &many_segments());
+    let anchors: Vec<_> = stream.anchors().map(|anchor| anchor.start).collect();
+    let mut bytes = stream.bytes.clone();
+    let later = stream.bytes[anchors[3]..anchors[5] + 100].to_vec();
+    let place = anchors[0] + 100;
+    bytes.splice(place..place, later.iter().copied());
+    let outcome = recover(&bytes, None);
+    let account = outcome.account(&stream, &bytes);
+    assert_eq!(account.frames_lost, 3);
+    assert!(account.bytes_lost <= later.len() + stream.spacing() + 80 + stream.largest());
+}
+
 fn many_segments() -> Vec<Item> {
     (0..20).flat_map(|seed| [Item::Message(noise(seed, 200)), Item::Sync]).collect()
 }
