@@ -179,13 +179,12 @@ impl<'a> Frame<'a> {
         if self.header.kind != Kind::BATCH {
             return Ok(Records::One(payload));
         }
-        let batch = Batch::parse(payload)?;
-        // SPEC [BAT-3]: what the extension promised to those who do not decompress is true.
-        let promised = self.extensions().item_count().and_then(|count| usize::try_from(count).ok());
-        if promised.is_some_and(|count| count != batch.len()) {
+        // SPEC [BAT-3]: what the extension promised to those who do not decompress is true; farther left than any size.
+        let count = Reader::new(payload, 0).read_u32();
+        if self.extensions().item_count().is_some_and(|promised| count != Some(promised)) {
             return Err(ErrorKind::BatchStructure.in_raw(0));
         }
-        Ok(Records::Batch(batch))
+        Batch::parse(payload).map(Records::Batch)
     }
 
     /// Writes the frame again from its fields; the bytes are those it was parsed from.

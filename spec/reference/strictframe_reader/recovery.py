@@ -64,7 +64,7 @@ class Recovery:
         self._last: Anchor | None = None
         self._since = 0
         self._chain = 0
-        self._walked: dict[int, bool] = {}
+        self._walked: dict[int, tuple[int, int, int] | None] = {}
 
     def run(self) -> Report:
         """Everything that can be recovered."""
@@ -125,14 +125,22 @@ class Recovery:
         if self._in_place(anchor):
             return True
         # SPEC [REC-2]: only forward, borne out, and with no rival behind it.
-        return self._is_forward(anchor) and self._borne_out(anchor) and not self._has_rival(anchor)
+        return self._is_ahead(anchor) and self._borne_out(anchor) and not self._has_rival(anchor)
 
     def _in_place(self, anchor: Anchor) -> bool:
         return anchor.at == anchor.body.own_offset + self._shift
 
-    def _is_forward(self, anchor: Anchor) -> bool:
-        """Whether its own offset is above that of the last anchor taken, if there was one."""
-        return self._last is None or anchor.body.own_offset > self._last.body.own_offset
+    def _is_ahead(self, anchor: Anchor) -> bool:
+        """Whether it is later in the stream than what was delivered."""
+        if self._last is None or anchor.body.own_offset > self._last.body.own_offset:
+            return True
+        if anchor.is_end or anchor.body.own_offset < self._last.body.own_offset:
+            return False
+        # SPEC [REC-2]: the last anchor once more: ahead when other frames stand behind it
+        # than were delivered since.
+        length = self._at - self._last.at
+        delivered = (length, self._last.body.count + self._since, self._chain)
+        return self._borne_out(anchor) and self._walked[anchor.at] != delivered
 
     def _has_rival(self, anchor: Anchor) -> bool:
         """Whether an anchor behind this one speaks for fewer missing bytes."""
@@ -150,7 +158,7 @@ class Recovery:
             if other is None or other.body.own_offset > own_offset:
                 continue
             # SPEC [REC-2]: a rival need not be free of rivals itself.
-            if self._is_forward(other) and (self._in_place(other) or self._borne_out(other)):
+            if self._in_place(other) or (self._is_ahead(other) and self._borne_out(other)):
                 return True
         self._verifier.spend(max(last - searched, 0))
         return False
@@ -162,11 +170,12 @@ class Recovery:
             return anchor.end == self._len
         # The shift has no part in it, so that one walk from each SYNC is enough.
         if anchor.at not in self._walked:
-            self._walked[anchor.at] = self._has_successor(anchor)
-        return self._walked[anchor.at]
+            self._walked[anchor.at] = self._successor(anchor)
+        return self._walked[anchor.at] is not None
 
-    def _has_successor(self, sync: Anchor) -> bool:
-        """Whether verified frames lead from a SYNC to one that follows from it."""
+    def _successor(self, sync: Anchor) -> tuple[int, int, int] | None:
+        """Length, count and chain of the verified frames that lead from a SYNC to one
+        that follows from it."""
         own = sync.body
         count = own.count
         chain = crc32c(sync.trailer, own.chain_crc)
@@ -174,17 +183,17 @@ class Recovery:
         while True:
             found = self._verifier.at(at)
             if found is None:
-                return False
+                return None
             distance = at - sync.at
             anchor = found.anchor
             if anchor is not None:
                 # SPEC [REC-2]: the first SYNC or END ends the walk, whoever's it is.
                 own_offset = own.own_offset + distance
                 expected = Position(own.stream_id, own_offset, own.own_offset, count, chain)
-                return anchor.body == expected
+                return (distance, count, chain) if anchor.body == expected else None
             # SPEC [REC-2]: no stream has a frame so far behind its SYNC.
             if distance >= SYNC_DISTANCE:
-                return False
+                return None
             self._verifier.spend(len(found.trailer))
             count += found.is_data
             chain = crc32c(found.trailer, chain)

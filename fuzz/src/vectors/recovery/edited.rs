@@ -132,6 +132,12 @@ fn copies() -> Vec<Vector> {
         let answer = RecoveryAnswer {
             frames: input.starts(&[1]).into_iter().filter(|place| !gone.contains(place)).collect(),
             gaps: vec![gap(gone.start, gone.end, shift, Some(lost))],
+            // The shift changes without a stretch of bytes: the segment between the two anchors is edited.
+            edited: Some(gone.start)
+                .filter(|_| gone.is_empty())
+                .map(|to| edited(start(&input, from - 1), to))
+                .into_iter()
+                .collect(),
             ..whole(&stream)
         };
         recovered(name, "REC-2 REC-4", about, input.bytes(), answer)
@@ -139,10 +145,10 @@ fn copies() -> Vec<Vector> {
     vec![
         of(
             "sync-duplicated",
-            "a SYNC twice",
+            "a SYNC twice: nothing was delivered behind the first, so the second is taken too",
             &[0, 1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12, 13, 14],
-            (7, 12),
-            4,
+            (7, 7),
+            0,
         ),
         of(
             "segment-duplicated",
