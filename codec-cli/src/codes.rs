@@ -115,6 +115,7 @@ mod tests {
             ErrorKind::Unterminated,
             ErrorKind::NoStreamId,
         ];
+        let policy = CompressionPolicy::default().with_level(99).check().unwrap_err();
         let errors = [
             EncodeError::RecordTooLarge { len: 2, limit: 1 },
             EncodeError::BatchCount { count: 0 },
@@ -126,6 +127,7 @@ mod tests {
             EncodeError::StreamClosed,
             EncodeError::SchemaUndeclared,
             EncodeError::DictionaryUndeclared,
+            EncodeError::PolicyRefused(policy),
         ];
         for kind in kinds {
             let code = find(kind.name()).unwrap();

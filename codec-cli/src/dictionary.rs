@@ -14,6 +14,7 @@ use crate::Ending;
 use crate::failure::{self, Failure};
 use crate::help::dictionary_refused;
 use crate::output::{self, Stdout, not_written};
+use crate::progress::while_busy;
 use crate::terminal::counted;
 
 /// Make dictionaries, which let small records compress as if they were large
@@ -53,10 +54,14 @@ struct Train {
 }
 
 impl Arguments {
+    pub(crate) const fn wants_json(&self) -> bool {
+        let Command::Train(arguments) = &self.command;
+        arguments.json
+    }
+
     pub(crate) fn run(&self) -> Result<Ending, Failure> {
-        match &self.command {
-            Command::Train(arguments) => train(arguments),
-        }
+        let Command::Train(arguments) = &self.command;
+        train(arguments)
     }
 }
 
@@ -68,7 +73,8 @@ fn train(arguments: &Train) -> Result<Ending, Failure> {
     if trained.len() < FEWEST || held_out.is_empty() {
         return Err(too_few(trained.len(), held_out.len()));
     }
-    let dictionary = Dictionary::train(&trained, arguments.size).map_err(|error| {
+    let dictionary = while_busy("training", || Dictionary::train(&trained, arguments.size));
+    let dictionary = dictionary.map_err(|error| {
         let samples = counted(trained.len() as u64, "record");
         let help = format!("{samples} may be too few or too alike: give more, or a smaller --size");
         dictionary_refused(&error, &help)

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     frame: Option<u64>,
     /// Write one JSON object to standard output: {"input", "frame", "offset", "fields", ...} for a frame, {"input", "frames": [...], ...} for a stream; with "error" when something is refused
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {

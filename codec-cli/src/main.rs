@@ -49,6 +49,20 @@ enum Command {
     Verify(verify::Arguments),
 }
 
+impl Command {
+    /// Whether errors are to be an object on standard output.
+    const fn wants_json(&self) -> bool {
+        match self {
+            Self::Completions(_) | Self::Explain(_) | Self::Unpack(_) => false,
+            Self::Dictionary(arguments) => arguments.wants_json(),
+            Self::Inspect(arguments) => arguments.json,
+            Self::Pack(arguments) => arguments.json,
+            Self::Recover(arguments) => arguments.json,
+            Self::Verify(arguments) => arguments.json,
+        }
+    }
+}
+
 /// How a command ended that has said everything itself.
 #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
 enum Ending {
@@ -62,11 +76,14 @@ enum Ending {
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let json = arguments.iter().any(|argument| argument == "--json");
+    let mut json = arguments.iter().any(|argument| argument == "--json");
     // Before anything is parsed, so that help and usage errors follow it too.
     Color::among(&arguments).apply();
     let ended = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => run(&cli.command),
+        Ok(cli) => {
+            json = cli.command.wants_json();
+            run(&cli.command)
+        }
         Err(error) if json && error.use_stderr() => Err(failure::usage(
             error.kind().as_str().unwrap_or("the command line is wrong"),
             "`strictframe --help` lists the commands and options",

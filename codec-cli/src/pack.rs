@@ -61,12 +61,12 @@ pub(crate) struct Arguments {
     /// Do not validate the records against the schema; that they are JSON is checked all the same
     #[arg(long)]
     no_validate: bool,
-    /// Say nothing when all went well
+    /// No summary and no progress bar; warnings stay
     #[arg(long, short)]
     quiet: bool,
     /// Write the summary, or the error, as one JSON object to standard output
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
@@ -101,5 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
 const EXAMPLES: &str = "\
 Examples:
   strictframe pack events.jsonl --output events.sframe --schema event.json --name shop.Event
-  jq -c '.[]' events.json | strictframe pack - --output events.sframe --schema event.json --name shop.Event \\
-      --schema-version 3 --min-reader 2 --codec zstd --level 9 --dictionary events.dict --batch 100";
+  strictframe pack may.jsonl june.jsonl --output 2026.sframe --schema event.json --name shop.Event \\
+      --schema-version 3 --min-reader 2 --codec zstd --level 9 --dictionary events.dict
+  jq -c '.[]' events.json | strictframe pack --output events.sframe --schema event.json \\
+      --name shop.Event --batch 100";

@@ -1,10 +1,13 @@
 //! A progress bar for what takes longer than a second, on a terminal only.
 
+use core::fmt::Write;
 use core::time::Duration;
 use std::io::{IsTerminal as _, stderr};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// How far a command has come, in bytes. It draws nothing within the first second, and nothing when standard error is no terminal.
 pub(crate) struct Progress {
@@ -36,10 +39,10 @@ impl Progress {
         match &self.state {
             State::Shown(bar) => bar.set_position(bytes),
             // The clock is not asked for every frame.
-            State::Waiting(since)
-                if self.calls.is_multiple_of(64) && since.elapsed() > PATIENCE =>
-            {
-                self.state = State::Shown(bar(self.doing, self.total, bytes));
+            State::Waiting(since) if self.calls.is_multiple_of(8) && since.elapsed() > PATIENCE => {
+                let bar = bar(self.doing, self.total, *since);
+                bar.set_position(bytes);
+                self.state = State::Shown(bar);
             }
             State::Waiting(_) | State::Off => {}
         }
@@ -54,18 +57,47 @@ impl Drop for Progress {
     }
 }
 
-fn bar(doing: &'static str, total: Option<u64>, position: u64) -> ProgressBar {
+/// Does work that does not say how far it is; when it takes longer than a second, a terminal shows that it goes on.
+pub(crate) fn while_busy<T>(doing: &'static str, work: impl FnOnce() -> T) -> T {
+    if !stderr().is_terminal() {
+        return work();
+    }
+    thread::scope(|scope| {
+        let (done, waiting) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            if waiting.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let spinner = ProgressBar::new_spinner().with_message(doing);
+                spinner.enable_steady_tick(TICK);
+                // Ends when the work has: the other end is dropped then.
+                let _ = waiting.recv();
+                spinner.finish_and_clear();
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
+fn bar(doing: &'static str, total: Option<u64>, since: Instant) -> ProgressBar {
     let target = ProgressDrawTarget::stderr_with_hz(10);
     let bar = ProgressBar::with_draw_target(total, target).with_message(doing);
     let template = if total.is_some() { KNOWN } else { UNKNOWN };
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.progress_chars("=> "));
-    }
-    bar.set_position(position);
-    bar
+    let Ok(style) = ProgressStyle::with_template(template) else { return bar };
+    // The bar is younger than the work, so its own speed would be wrong.
+    let speed = move |state: &ProgressState| state.pos() as f64 / since.elapsed().as_secs_f64();
+    let style = style
+        .with_key("speed", move |state: &ProgressState, out: &mut dyn Write| {
+            let _ = write!(out, "{}/s", BinaryBytes(speed(state) as u64));
+        })
+        .with_key("left", move |state: &ProgressState, out: &mut dyn Write| {
+            let left = state.len().unwrap_or_default().saturating_sub(state.pos()) as f64;
+            let _ = write!(out, "{:.0} s", (left / speed(state)).ceil());
+        });
+    bar.with_style(style.progress_chars("=> "))
 }
 
 const PATIENCE: Duration = Duration::from_secs(1);
-const KNOWN: &str =
-    "{msg} [{bar:30}] {bytes} of {total_bytes}, {binary_bytes_per_sec}, {eta} to go";
-const UNKNOWN: &str = "{msg} {bytes}, {binary_bytes_per_sec}";
+const TICK: Duration = Duration::from_millis(100);
+const KNOWN: &str = "{msg} [{bar:30}] {bytes} of {total_bytes}, {speed}, {left} to go";
+const UNKNOWN: &str = "{msg} {bytes}, {speed}";

@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     stream_id: Option<[u8; 16]>,
     /// Write the report to standard output, as one JSON object
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// An output that remembers whether it was at fault.
@@ -59,10 +59,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
         Some(path) => Some((path, output::create(path, &[file])?)),
         None => None,
     };
-    let len = input.metadata().ok().map(|found| found.len().saturating_mul(2));
+    let len = input.metadata().ok().map(|found| found.len());
     let mut progress = Progress::new("recovering", len, false);
     let mut watched = Watched { inner: published, failed: false };
-    let tell = |done, _| progress.at(done);
+    // Of two passes, each counts half.
+    let tell = |done: u64, _| progress.at(done / 2);
     let report = recover(&input, &mut watched, arguments.stream_id, Limits::DEFAULT, tell);
     let report = report.map_err(|error| match error {
         StreamError::Io(error) if watched.failed => not_written(output, &error),
@@ -179,4 +180,6 @@ const SHOWN: usize = 10;
 const EXAMPLES: &str = "\
 Examples:
   strictframe recover damaged.sframe --output intact.sframe --report report.json
-  strictframe recover tail.sframe --output intact.sframe --stream-id 00112233445566778899aabbccddeeff --json | jq .frames_lost";
+  strictframe recover damaged.sframe --output intact.sframe --json | jq .frames_lost
+  strictframe recover middle.sframe --output intact.sframe \\
+      --stream-id 00112233445566778899aabbccddeeff";

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     files: Vec<PathBuf>,
     /// Write one JSON object a line for each file to standard output
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// The answer for a file, in JSON.

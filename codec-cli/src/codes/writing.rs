@@ -107,4 +107,12 @@ pub(super) const CODES: &[Code] = &[
         clauses: &["STR-4"],
         remedy: "Give the dictionary to the stream writer before the first frame that needs it.",
     },
+    Code {
+        number: 911,
+        name: "PolicyRefused",
+        summary: "a compression policy with a value out of range",
+        cause: "A field of the policy has a value that no encoder can work with; the message names the field and its range.",
+        clauses: &[],
+        remedy: "Correct the field in the policy file, or the option that stands for it.",
+    },
 ];
