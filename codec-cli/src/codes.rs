@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_the_library_is_explained_in_its_own_words() {
-        use strictframe::{EncodeError, ErrorKind};
+        use strictframe::{CompressionPolicy, EncodeError, ErrorKind};
         let kinds = [
             ErrorKind::BadMagic { looks_like: None },
             ErrorKind::UnsupportedVersion,

@@ -55,9 +55,11 @@ pub mod identity;
 pub mod judgement;
 mod limits;
 mod lz4;
+mod parts;
 #[cfg(any(feature = "lz4", feature = "zstd"))]
 pub mod pure;
 mod reader;
+mod records;
 #[cfg(feature = "alloc")]
 pub mod recovery;
 mod schema_key;
@@ -73,10 +75,12 @@ pub use self::deframer::{Deframer, Event, Step};
 pub use self::diagnosis::Foreign;
 pub use self::error::{Error, ErrorKind, Fault};
 pub use self::extension::{Extension, Extensions};
-pub use self::frame::{Compressed, Content, Decoded, Frame, Parts, Records, Room, pays};
+pub use self::frame::{Compressed, Content, Frame};
 pub use self::header::{Header, Kind};
 pub use self::judgement::{Outcome, SchemaPolicy};
 pub use self::limits::Limits;
+pub use self::parts::{Parts, pays};
 pub use self::reader::Reader;
+pub use self::records::{Decoded, Records, Room};
 pub use self::schema_key::SchemaKey;
 pub use self::sink::{LenSink, Sink, SinkFull, SliceSink};

@@ -40,7 +40,7 @@ pub struct TornTail {
 /// Opens a stream file and goes on behind its last frame; a missing or empty file is begun.
 ///
 /// The file is locked against other appenders for as long as the writer lives. From its last SYNC on it is verified; END is taken off;
-/// a torn tail is saved as `NAME.torn-OFFSET` and cut. Killed at any moment, the file is one that the next call opens again with every frame that was flushed.
+/// a torn tail is saved as `NAME.torn-OFFSET` (`NAME.torn-OFFSET-2` and so on when that holds another) and cut. Killed at any moment, the file is one that the next call opens again with every frame that was flushed.
 ///
 /// # Errors
 /// [`StreamError::Refused`] when the file does not verify, a whole frame with a wrong checksum included; it is left as it is, and [`crate::recover()`] is the remedy.
@@ -212,28 +212,30 @@ fn restart(mut file: File, path: &Path, options: StreamOptions) -> Result<Append
 
 /// Copies what lies behind `offset` into a file of its own, durably, before it is cut.
 fn save(file: &mut File, path: &Path, offset: u64) -> Result<TornTail, StreamError> {
-    let mut name = OsString::from(path);
-    name.push(format!(".torn-{offset}"));
-    let saved = PathBuf::from(name);
     file.seek(SeekFrom::Start(offset))?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail)?;
-    let found = match std::fs::read(&saved) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        found => found?,
-    };
-    // Saved before the last attempt was killed, it is not saved again; another tail must not be lost.
-    if !found.starts_with(&tail) {
-        if !tail.starts_with(&found) {
-            return Err(io::Error::new(
-                io::ErrorKind::AlreadyExists,
-                format!("{} holds another torn tail", saved.display()),
-            )
-            .into());
+    for number in 1_u32.. {
+        let mut name = OsString::from(path);
+        name.push(format!(".torn-{offset}"));
+        if number > 1 {
+            name.push(format!("-{number}"));
         }
-        let mut copy = Publish::create(&saved)?;
-        copy.write_all(&tail)?;
-        copy.commit()?;
+        let saved = PathBuf::from(name);
+        let found = match std::fs::read(&saved) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            found => found?,
+        };
+        // Saved before the last attempt was killed, it is not saved again; saved in part, it is completed; another tail must not be lost.
+        if !found.starts_with(&tail) {
+            if !tail.starts_with(&found) {
+                continue;
+            }
+            let mut copy = Publish::create(&saved)?;
+            copy.write_all(&tail)?;
+            copy.commit()?;
+        }
+        return Ok(TornTail { offset, len: tail.len() as u64, saved });
     }
-    Ok(TornTail { offset, len: tail.len() as u64, saved })
+    Err(io::Error::from(io::ErrorKind::AlreadyExists).into())
 }

@@ -81,24 +81,6 @@ impl fmt::Debug for Dictionary {
     }
 }
 
-/// What a dictionary gains on samples it was not trained on.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Training {
-    /// The dictionary.
-    pub dictionary: Dictionary,
-    /// Samples it was trained on.
-    pub trained: usize,
-    /// Samples it was judged on.
-    pub held_out: usize,
-    /// Bytes of the judged samples as they are.
-    pub raw_len: u64,
-    /// Bytes of their frames without a dictionary, overhead counted.
-    pub plain_len: u64,
-    /// Bytes of their frames with the dictionary, overhead counted.
-    pub dictionary_len: u64,
-}
-
 /// Why bytes are no dictionary, or none could be trained.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]

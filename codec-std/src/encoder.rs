@@ -55,10 +55,10 @@ impl EncoderBuilder {
     ///
     /// # Errors
     /// [`EncodeError::KeyRefused`] for a key that may not stand on a data frame, [`EncodeError::DictionaryRefused`] for a dictionary the codec cannot use,
-    /// [`EncodeError::CompressorFailed`] for a policy out of range.
+    /// [`EncodeError::PolicyRefused`] for a policy out of range.
     pub fn build(self) -> Result<Encoder, EncodeError> {
         let Self { key, policy, limits, dictionary } = self;
-        policy.check().map_err(|_| EncodeError::CompressorFailed)?;
+        policy.check().map_err(EncodeError::PolicyRefused)?;
         // SPEC [FRM-9]: what a decoder would refuse is not written.
         if key == SchemaKey::ZERO || !(1..=key.version()).contains(&key.min_reader()) {
             return Err(EncodeError::KeyRefused);

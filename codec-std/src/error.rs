@@ -5,6 +5,8 @@ use std::io;
 
 use strictframe_core::Error;
 
+use crate::policy::PolicyError;
+
 /// An encoder's refusal. The numbers are those of `09xx` in `spec/REGISTRY.md`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -40,6 +42,8 @@ pub enum EncodeError {
     SchemaUndeclared,
     /// The frame's dictionary was not made known to the stream.
     DictionaryUndeclared,
+    /// A policy with a value out of range.
+    PolicyRefused(PolicyError),
 }
 
 impl EncodeError {
@@ -57,6 +61,7 @@ impl EncodeError {
             Self::StreamClosed => 908,
             Self::SchemaUndeclared => 909,
             Self::DictionaryUndeclared => 910,
+            Self::PolicyRefused(_) => 911,
         }
     }
 
@@ -74,6 +79,7 @@ impl EncodeError {
             Self::StreamClosed => "StreamClosed",
             Self::SchemaUndeclared => "SchemaUndeclared",
             Self::DictionaryUndeclared => "DictionaryUndeclared",
+            Self::PolicyRefused(_) => "PolicyRefused",
         }
     }
 }
@@ -102,6 +108,7 @@ impl fmt::Display for EncodeError {
             Self::DictionaryUndeclared => {
                 f.write_str("the stream was not given the frame's dictionary")
             }
+            Self::PolicyRefused(error) => error.fmt(f),
         }
     }
 }

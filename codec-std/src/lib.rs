@@ -25,7 +25,7 @@ mod writer;
 pub use self::append::{Appended, TornTail, open_append};
 pub use self::codecs::Codecs;
 pub use self::decoder::{Decoder, DecoderBuilder};
-pub use self::dictionary::{Dictionary, DictionaryError, Training};
+pub use self::dictionary::{Dictionary, DictionaryError};
 pub use self::encoder::{Encoder, EncoderBuilder};
 pub use self::error::{EncodeError, StreamError};
 pub use self::policy::{CodecChoice, CompressionPolicy, PolicyError};

@@ -38,7 +38,15 @@ impl Publish {
     }
 
     fn open(path: &Path) -> io::Result<Self> {
-        let file = AtomicWriteFile::open(path)?;
+        // Behind a link stands the file that is meant; its own mode is kept, and not that of the link.
+        let meant = match std::fs::canonicalize(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_path_buf(),
+            found => found?,
+        };
+        if meant.is_symlink() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "the output is a link to nothing"));
+        }
+        let file = AtomicWriteFile::open(meant)?;
         Ok(Self { file: io::BufWriter::with_capacity(1 << 18, file) })
     }
 }

@@ -324,11 +324,10 @@ fn a_torn_tail_that_was_saved_already_is_not_lost() {
     }
     let log = Log::of(&whole[..len]);
     std::fs::write(log.torn(cut as u64), b"another tail").unwrap();
-    match log.open() {
-        Err(StreamError::Io(error)) => assert_eq!(error.kind(), io::ErrorKind::AlreadyExists),
-        other => panic!("written over: {other:?}"),
-    }
-    assert!(bytes_of(&log.path) == whole[..len]);
+    let torn = log.open().unwrap().torn.unwrap();
+    assert!(torn.saved.to_str().unwrap().ends_with(&format!(".torn-{cut}-2")));
+    assert_eq!(bytes_of(&torn.saved), tail);
+    assert!(bytes_of(&log.path) == whole[..cut]);
     assert_eq!(bytes_of(&log.torn(cut as u64)), b"another tail");
 }
 

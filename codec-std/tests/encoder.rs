@@ -317,6 +317,7 @@ fn a_dictionary_that_zstandard_would_leave_out_makes_no_encoder() {
 #[test]
 fn a_policy_out_of_range_makes_no_encoder() {
     let policy = CompressionPolicy::default().with_level(23);
+    let refused = policy.check().unwrap_err();
     let built = Encoder::builder(event().key()).policy(policy).build().map(|_| ());
-    assert_eq!(built, Err(EncodeError::CompressorFailed));
+    assert_eq!(built, Err(EncodeError::PolicyRefused(refused)));
 }

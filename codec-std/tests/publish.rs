@@ -131,3 +131,23 @@ fn a_name_without_a_folder_is_published_in_the_current_one() {
     fs::remove_file(&path).unwrap();
     assert_eq!(read.unwrap(), b"whole");
 }
+
+#[test]
+#[cfg(unix)]
+fn behind_a_link_the_file_that_is_meant_is_written_and_keeps_its_mode() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (meant, link) = (folder.path().join("meant"), folder.path().join("link"));
+    std::fs::write(&meant, b"old").unwrap();
+    std::fs::set_permissions(&meant, std::fs::Permissions::from_mode(0o600)).unwrap();
+    symlink(&meant, &link).unwrap();
+    let mut file = Publish::create(&link).unwrap();
+    file.write_all(b"new").unwrap();
+    file.commit().unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(std::fs::read(&meant).unwrap(), b"new");
+    assert_eq!(std::fs::metadata(&meant).unwrap().permissions().mode() & 0o777, 0o600);
+    let nothing = folder.path().join("nothing");
+    symlink(folder.path().join("missing"), &nothing).unwrap();
+    assert!(Publish::create(&nothing).is_err());
+}

@@ -112,7 +112,7 @@ pub(super) const CODES: &[Code] = &[
         name: "PolicyRefused",
         summary: "a compression policy with a value out of range",
         cause: "A field of the policy has a value that no encoder can work with; the message names the field and its range.",
-        clauses: &[],
+        clauses: &["BDY-3", "COD-2"],
         remedy: "Correct the field in the policy file, or the option that stands for it.",
     },
 ];
