@@ -149,6 +149,7 @@ impl Failure {
     /// The two lines of it.
     fn worded(&self) -> String {
         let paint = Paint::for_stderr();
+        // SPEC [ERR-2]: the number and the offset; the name stands in JSON and in `explain`.
         let (code, message, help) = match self {
             Self::Frame { error, help } => {
                 (Some(numbered(error.kind().code())), error.to_string(), help)

@@ -93,6 +93,7 @@ fn provisional(failure: Failure, count: u64) -> Failure {
     if count == 0 {
         return failure;
     }
+    // SPEC [STR-10]: an error behind a record can mean that others are missing before it.
     let note = format!("do not rely on the {} written so far", counted(count, "record"));
     match failure {
         Failure::Frame { error, help } => Failure::Frame { error, help: format!("{note}; {help}") },

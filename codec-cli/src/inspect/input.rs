@@ -98,7 +98,7 @@ impl Piece {
     }
 
     /// The piece at the start of bytes that were read already; `after` are those not among them.
-    pub(super) fn of(start: u64, mut bytes: Vec<u8>, after: Option<u64>) -> Self {
+    fn of(start: u64, mut bytes: Vec<u8>, after: Option<u64>) -> Self {
         let wanted = window(&bytes);
         let have = bytes.len();
         bytes.truncate(wanted.unwrap_or(WINDOW));
@@ -122,11 +122,12 @@ struct Shared<R> {
     source: R,
     kept: VecDeque<u8>,
     start: u64,
+    ended: bool,
 }
 
 impl<R: Read> Kept<R> {
     pub(super) fn new(source: R) -> Self {
-        let shared = Shared { source, kept: VecDeque::new(), start: 0 };
+        let shared = Shared { source, kept: VecDeque::new(), start: 0, ended: false };
         Self { shared: Rc::new(RefCell::new(shared)) }
     }
 
@@ -144,10 +145,12 @@ impl<R: Read> Kept<R> {
         shared.start += count as u64;
     }
 
-    /// What is kept, and where it starts.
-    pub(super) fn kept(&self) -> (u64, Vec<u8>) {
+    /// What is kept, as a piece of an input that has `len` bytes if that is known.
+    pub(super) fn kept(&self, len: Option<u64>) -> Piece {
         let shared = self.shared.borrow();
-        (shared.start, shared.kept.iter().copied().collect())
+        let end = shared.start + shared.kept.len() as u64;
+        let after = if shared.ended { Some(0) } else { len.map(|len| len.saturating_sub(end)) };
+        Piece::of(shared.start, shared.kept.iter().copied().collect(), after)
     }
 }
 
@@ -155,6 +158,7 @@ impl<R: Read> Read for Kept<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut shared = self.shared.borrow_mut();
         let read = shared.source.read(buffer)?;
+        shared.ended |= read == 0;
         shared.kept.extend(buffer.get(..read).unwrap_or_default());
         Ok(read)
     }

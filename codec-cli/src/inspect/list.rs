@@ -64,9 +64,7 @@ pub(super) fn list(arguments: &Arguments, begun: Piece, input: Input) -> Result<
     };
     let is_about_bytes = matches!(error, StreamError::Refused(_));
     let failure = reading_failed(error, file);
-    let (start, bytes) = kept.kept();
-    let after = len.map(|len| len.saturating_sub(start + bytes.len() as u64));
-    let piece = Piece::of(start, bytes, after);
+    let piece = kept.kept(len);
     let subject = Subject { file, number: sums.frames, piece: &piece, is_alone: false };
     let shows_fields = is_about_bytes && !piece.bytes.is_empty();
     if arguments.json {

@@ -61,6 +61,7 @@ fn line(field: &Field<'_>, start: u64, out: &mut Stdout) -> Result<(), Failure> 
         Status::Missing | Status::Unverified => paint.doubtful(hex),
         _ => paint.mark(hex),
     };
+    // SPEC [ERR-2]: the remark says of every field that nothing vouches for that it is unverified.
     let indent = usize::from(field.depth) * 2;
     let name = paint.strong(field.name);
     out.text(format_args!("{offset:>9}  {hex}  {:indent$}{name} = ", ""))?;

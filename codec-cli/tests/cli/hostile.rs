@@ -3,6 +3,10 @@
 use std::ffi::OsString;
 use std::fs::File;
 
+use strictframe::{
+    CodecChoice, CompressionPolicy, Descriptor, Encoder, Limits, StreamOptions, StreamWriter,
+};
+
 use crate::stage::{Said, Stage, record, records};
 
 /// The commands that read a file of any bytes.
@@ -111,6 +115,26 @@ fn four_gibibytes_of_zeros_are_refused_at_once() {
     file.set_len(len).unwrap();
     stage.run(&["recover", "zeros", "--output", "out"]).failed(1, "SF-0704", "(at byte 0)");
     assert!(!stage.has("out"));
+}
+
+#[test]
+fn a_frame_above_the_limit_is_refused_by_its_header() {
+    let descriptor = Descriptor::opaque("test.Bytes", 1, 1, b"").unwrap();
+    let policy = CompressionPolicy::new(CodecChoice::None);
+    let mut encoder =
+        Encoder::builder(descriptor.key()).policy(policy).limits(Limits::MAXIMUM).build().unwrap();
+    let mut options = StreamOptions::default();
+    options.limits = Limits::MAXIMUM;
+    let mut writer = StreamWriter::create(Vec::new(), options).unwrap();
+    writer.add_schema(&descriptor).unwrap();
+    writer.write(&mut encoder, &vec![7; 5 << 20], &[]).unwrap();
+    let stage = Stage::empty();
+    stage.write("s", writer.finish().unwrap());
+    // SYNC 80, SCHEMA 54, and body_len at 20 of the MESSAGE.
+    for command in readers("s").into_iter().filter(|command| command[0] != "recover") {
+        let text = "limit exceeded, 5242880 where 4194304 is accepted (at byte 154)";
+        stage.run(&command).failed(1, "SF-0205", text);
+    }
 }
 
 #[cfg(unix)]

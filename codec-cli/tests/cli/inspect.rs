@@ -68,6 +68,7 @@ fn damage_is_named_and_nothing_it_covers_is_called_verified() {
     let json = json.json();
     assert_eq!((&json["error"]["code"], &json["error"]["offset"]), (&"SF-0312".into(), &24.into()));
     assert_eq!(field(&json, "header_crc")["status"], "wrong");
+    // SPEC [ERR-2]: nothing of a header whose checksum does not match is vouched for.
     let fields = json["fields"].as_array().unwrap();
     assert!(fields.iter().all(|field| field["status"] != "verified"));
     assert_eq!(json["verified"], Value::Array(Vec::new()));
@@ -196,6 +197,11 @@ fn every_cut_of_a_stream_has_an_answer() {
         stage.write("cut", &whole[..len]);
         let said = stage.run(&["inspect", "cut", "--json"]);
         let json = said.json();
+        let piped = inspect(&whole[..len], &["--json"]).json();
+        assert_eq!(piped["error"]["code"], json["error"]["code"]);
+        assert_eq!(piped["error"]["offset"], json["error"]["offset"]);
+        assert_eq!(piped["fields"], json["fields"]);
+        assert!(!inspect(&whole[..len], &[]).text().contains("not read"));
         match len {
             // A SYNC alone is a frame like any other; nothing here is one.
             80 => assert_eq!(said.code, 0),

@@ -23,7 +23,10 @@ fn peak(stage: &Stage, arguments: &[&str]) -> Option<u64> {
         std::thread::sleep(Duration::from_millis(2));
     }
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    // It took longer than a second, and a pipe is no terminal.
+    assert!(!stderr.contains('\u{1b}') && !stderr.contains('\r'), "{stderr}");
     highest
 }
 

@@ -41,6 +41,7 @@ fn what_was_printed_before_an_error_is_intact_and_called_provisional() {
     let printed = said.stdout.iter().filter(|byte| **byte == b'\n').count();
     assert!(printed > 50 && printed < 500);
     assert!(said.stdout == records(printed));
+    // SPEC [STR-10]: it says what they are worth.
     let note = format!("  help: do not rely on the {printed} records written so far; ");
     assert!(said.stderr.contains(&note), "{}", said.stderr);
 }
