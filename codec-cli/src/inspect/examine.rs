@@ -28,6 +28,7 @@ pub(super) struct Subject<'a> {
 pub(super) struct Known {
     schemas: BTreeMap<SchemaKey, String>,
     codecs: Codecs,
+    dictionaries: u32,
 }
 
 /// What was found out about a frame.
@@ -71,9 +72,16 @@ impl Known {
             Content::Control(Control::Schema(schema)) if self.schemas.len() < SCHEMAS => {
                 self.schemas.insert(schema.key(), tame(schema.name(), NAME));
             }
-            Content::Control(Control::Dictionary(bytes)) => {
+            Content::Control(Control::Dictionary(bytes))
+                if self.dictionaries < Limits::DEFAULT.dictionaries() =>
+            {
                 // One that is broken or clashes is not used; the frame that needs it says so.
-                let _ = Dictionary::new(*bytes).map(|dictionary| self.codecs.add(dictionary));
+                if let Ok(dictionary) = Dictionary::new(*bytes)
+                    && self.codecs.dictionary(dictionary.id()).is_none()
+                    && self.codecs.add(dictionary).is_ok()
+                {
+                    self.dictionaries += 1;
+                }
             }
             _ => {}
         }

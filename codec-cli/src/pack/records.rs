@@ -58,7 +58,10 @@ impl Chunk {
 pub(super) fn total(inputs: &[PathBuf]) -> Result<Option<u64>, Failure> {
     let mut total = Some(0_u64);
     for input in inputs {
-        let len = Source::open(input)?.len();
+        // A pipe is opened once, when it is read: what its writer gave to the first opening would be gone.
+        let is_pipe =
+            std::fs::metadata(input).is_ok_and(|found| !found.is_file() && !found.is_dir());
+        let len = if is_pipe { None } else { Source::open(input)?.len() };
         total = total.zip(len).map(|(total, len)| total.saturating_add(len));
     }
     Ok(total)

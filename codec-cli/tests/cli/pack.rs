@@ -163,3 +163,18 @@ fn killed_in_the_middle_it_leaves_nothing_and_touches_nothing() {
         }
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn a_named_pipe_is_opened_once_and_nothing_of_it_is_lost() {
+    let stage = Stage::set();
+    let made = std::process::Command::new("mkfifo").arg(stage.path("pipe")).status().unwrap();
+    assert!(made.success());
+    for _ in 0..5 {
+        let pipe = stage.path("pipe");
+        let writer = std::thread::spawn(move || std::fs::write(pipe, records(40)).unwrap());
+        stage.pack("pipe", "o", &[]).done();
+        writer.join().unwrap();
+        assert_eq!(stage.run(&["unpack", "o"]).done().stdout, records(40));
+    }
+}
