@@ -284,7 +284,12 @@ impl<S: ReadAt> Recovery<S> {
         }
         // SPEC [REC-4, REC-5]: no byte is missing, or more was delivered than there was: somebody edited this.
         let is_edited = match (is_stretch, is_moved) {
-            (true, _) => frames_lost.is_none(),
+            // SPEC [REC-5]: where bytes came or went, a frame of a payload may have come to lie where one was due.
+            (true, true) => {
+                frames_lost.is_none()
+                    || self.chain.count() > self.last.map_or(0, |last| last.sync.count)
+            }
+            (true, false) => frames_lost.is_none(),
             (false, true) => true,
             (false, false) => self.chain.check(&anchor.sync).is_err(),
         };

@@ -37,7 +37,7 @@ pub struct RecoveryReport {
     pub bytes_lost: u64,
     /// The gaps.
     pub gaps: Vec<GapReport>,
-    /// Segments whose frames do not add up although no byte is missing.
+    /// Segments whose frames do not add up although no byte is missing, or in which bytes came or went: a frame in them may not be one of the stream.
     pub edited: Vec<Span>,
     /// Frames of kinds that this version does not assign.
     pub unassigned: Vec<u64>,

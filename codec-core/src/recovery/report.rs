@@ -7,7 +7,7 @@ use crate::header::Kind;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A segment that does not add up although no byte of it is missing: frames were deleted, inserted, repeated or moved in it.
+    /// A segment that does not add up although no byte of it is missing (frames were deleted, inserted, repeated or moved in it), or in which bytes came or went behind frames that were delivered.
     ///
     /// Its frames were delivered before.
     Edited {

@@ -84,8 +84,28 @@ fn recovered(
     clauses: &str,
     about: &str,
     input: &[u8],
-    recovery: RecoveryAnswer,
+    mut recovery: RecoveryAnswer,
 ) -> Vector {
+    mark_moved_segments(input, &mut recovery);
     case(&format!("recovery/{name}"), clauses, about, input)
         .accepted(Answer::Recovered { recovery })
+}
+
+/// Marks the segments that REC-5 marks because bytes came or went in them: a gap follows what was delivered, and the shift behind it is another.
+fn mark_moved_segments(input: &[u8], recovery: &mut RecoveryAnswer) {
+    let first = base();
+    let head = &first.bytes()[..44];
+    let mut shift = 0;
+    for gap in &recovery.gaps {
+        let is_moved = gap.frames_lost.is_some() && gap.shift != shift && gap.from < gap.to;
+        shift = gap.shift;
+        let before = usize::try_from(gap.from).unwrap_or(usize::MAX).min(input.len());
+        let anchor = (0..before).rev().find(|place| input[*place..].starts_with(head));
+        if let Some(anchor) = anchor.filter(|_| is_moved).map(|anchor| anchor as u64)
+            && recovery.frames.iter().any(|frame| (anchor..gap.from).contains(frame))
+        {
+            recovery.edited.push(edited(anchor, gap.to));
+        }
+    }
+    recovery.edited.sort_unstable_by_key(|segment| segment.from);
 }

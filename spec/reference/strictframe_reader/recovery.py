@@ -211,7 +211,7 @@ class Recovery:
             before = last.body.count if last is not None else 0
             lost = body.count - before - self._since
             # SPEC [REC-4]: more was there than the anchors account for.
-            edited = lost < 0
+            edited = lost < 0 or (stretch and changed and self._since > 0)
             report.gaps.append(Gap(self._at, anchor.at, shift, max(lost, 0)))
         # SPEC [REC-5]: no byte is missing, and still it does not add up.
         if not stretch and (changed or not self._follows(body)):
