@@ -142,9 +142,11 @@ fn a_foreign_frame_is_delivered_in_a_segment_marked_edited() {
 fn a_foreign_sync_ends_the_walk_and_nothing_more() {
     // SPEC [REC-3]: a SYNC of another stream, and one of this stream with other numbers.
     let stream = example();
+    let place = u64::try_from(stream.frames[2].start).unwrap();
     let foreign = Stream::new([5; 16], &[]);
+    let in_place = Stream::at([5; 16], place, &[]);
     let forged = Stream::at(stream.id, 1 << 40, &[]);
-    for sync in [foreign.frame(0), forged.frame(0)] {
+    for sync in [foreign.frame(0), in_place.frame(0), forged.frame(0)] {
         let bytes = replaced(&stream, 2..2, &[sync]);
         let outcome = recover(&bytes, None);
         let account = outcome.account(&stream, &bytes);

@@ -200,3 +200,24 @@ fn a_forged_sync_in_place_is_believed_and_marked_by_the_next_anchor() {
     assert_eq!(outcome.edited(), [(start(2) + 28, start(3))]);
     assert_eq!(outcome.report.frames, 2);
 }
+
+#[test]
+fn a_nested_frame_that_comes_to_lie_where_one_was_due_is_in_a_segment_marked_edited() {
+    // SPEC [REC-5]: bytes are missing from the start of a frame to that of one in its payload. The nested one then follows the frame before as if it were next, and nothing in it says otherwise.
+    let inner = [Item::Message(noise(1, 30)), Item::Message(noise(2, 30))];
+    let message = Inside::Plain(Item::Message(noise(9, 40)));
+    let sync = Inside::Plain(Item::Sync);
+    let insides = [message.clone(), Inside::Nested([2; 16], inner.to_vec()), message, sync];
+    let Outer { stream, .. } = Outer::new([1; 16], &insides);
+    let outer = stream.frames[2].start;
+    let nested = Stream::new([2; 16], &inner);
+    let mut bytes = stream.bytes.clone();
+    bytes.drain(outer..outer + 28 + nested.frames[1].start);
+    let recovery = Recovery::open(bytes.as_slice(), Limits::DEFAULT, None).unwrap();
+    let outcome = Outcome::of(recovery).unwrap();
+    let strangers: Vec<_> =
+        outcome.frames().filter(|(_, frame)| *frame == nested.frame(1)).collect();
+    assert_eq!(strangers.len(), 1);
+    let [(from, to)] = outcome.edited()[..] else { panic!("{:?}", outcome.edited()) };
+    assert!((from..to).contains(&strangers[0].0));
+}

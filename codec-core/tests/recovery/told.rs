@@ -89,6 +89,8 @@ fn bytes_put_in_shift_what_follows() {
     assert_eq!(gaps(&outcome), [(at(&stream, 2), at(&stream, 4) + 3, 3, Some(2))]);
     assert_eq!((outcome.report.frames, outcome.report.terminated), (4, true));
     assert_eq!(outcome.id_source, IdSource::Caller);
+    // SPEC [REC-5]: the frame before the gap is one that bytes came behind.
+    assert_eq!(outcome.edited(), [(0, at(&stream, 4) + 3)]);
 }
 
 #[test]
@@ -101,6 +103,8 @@ fn bytes_taken_out_shift_what_follows() {
     let outcome = recover(&bytes, None);
     assert_eq!(gaps(&outcome), [(at(&stream, 10), at(&stream, 11) - 5, -5, Some(1))]);
     assert_eq!((outcome.report.frames, outcome.report.terminated), (5, true));
+    // SPEC [REC-5]: no frame stands before this gap in its segment.
+    assert_eq!(outcome.edited(), []);
     // With a byte behind it nothing bears it out.
     bytes.push(0);
     let outcome = recover(&bytes, None);
@@ -239,6 +243,22 @@ fn a_later_part_put_in_costs_no_more_than_its_length_and_a_segment() {
     let account = outcome.account(&stream, &bytes);
     assert_eq!(account.frames_lost, 3);
     assert!(account.bytes_lost <= later.len() + stream.spacing() + 80 + stream.largest());
+}
+
+#[test]
+fn what_is_searched_for_rivals_is_paid_for() {
+    // SPEC [REC-8]: the beginning is cut off, so the input is searched as far as what is missing reached.
+    let message = |seed| Item::Message(noise(seed, 60_000));
+    let stream = Stream::new([4; 16], &[message(1), Item::Sync, message(2), message(3)]);
+    let missing = stream.frames[2].start;
+    let cut = recover(&stream.bytes[missing..], Some(stream.id));
+    let mut zeroed = stream.bytes.clone();
+    zeroed[..missing].fill(0);
+    let in_place = recover(&zeroed, Some(stream.id));
+    assert_eq!((cut.report.frames, in_place.report.frames), (2, 2));
+    let more = usize::try_from(cut.report.spent - in_place.report.spent).unwrap();
+    // From the SYNC's end on, and its segment once more to bear it out: two messages and a SYNC.
+    assert_eq!(more, (missing + 1 - 80) + 2 * (60_032 + 16) + 96);
 }
 
 fn many_segments() -> Vec<Item> {
