@@ -13,6 +13,10 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
+    /// The most items.
+    #[allow(clippy::as_conversions, reason = "65536 fits")]
+    pub const MAX_COUNT: usize = MAX_ITEMS as usize;
+
     /// Reads a batch from a decompressed payload.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind};
 use crate::header::Kind;
 use crate::identity::{self, Encoding};
-use crate::limits::{HEADER_LEN, MAX_DICTIONARY_LEN};
+use crate::limits::{HEADER_LEN, MAX_DICTIONARY_LEN, OVERHEAD};
 use crate::reader::Reader;
 use crate::schema_key::SchemaKey;
 use crate::sink::{Sink, SinkFull};
@@ -51,8 +51,10 @@ pub struct Sync {
 impl Sync {
     /// The previous offset of the first SYNC.
     pub const NONE: u64 = u64::MAX;
-    /// The length of the body.
-    pub(crate) const LEN: usize = 48;
+    /// The length of the body in bytes.
+    pub const LEN: usize = 48;
+    /// The length of the whole frame in bytes.
+    pub const FRAME_LEN: usize = Self::LEN + OVERHEAD;
 
     fn parse(body: &[u8]) -> Result<Self, Error> {
         // SPEC [CTL-1]: 48 bytes, the last four of them zero.
@@ -74,7 +76,7 @@ impl Sync {
 
     /// The body's bytes.
     #[must_use]
-    pub fn to_bytes(&self) -> [u8; 48] {
+    pub fn to_bytes(&self) -> [u8; Self::LEN] {
         let mut body = [0; Self::LEN];
         let mut sink = crate::sink::SliceSink::new(&mut body);
         // The parts are 16 + 8 + 8 + 8 + 4 bytes: they fit.

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::extension::Extensions;
 use crate::header::{Header, Kind, truncated};
 use crate::judgement::Outcome;
-use crate::limits::{HEADER_DATA_LEN, HEADER_LEN, Limits, MAX_LEN};
+use crate::limits::{HEADER_DATA_LEN, HEADER_LEN, Limits, MAX_LEN, OVERHEAD};
 use crate::parts::{Parts, pays};
 use crate::reader::Reader;
 use crate::records::{Decoded, Records, Room};
@@ -54,6 +54,9 @@ pub struct Compressed {
 }
 
 impl<'a> Frame<'a> {
+    /// The length of header and trailer together, in bytes.
+    pub const OVERHEAD: usize = OVERHEAD;
+
     /// Verifies `bytes` as one frame and nothing else, as a relay does.
     ///
     /// # Errors

@@ -135,22 +135,11 @@ impl Header {
     }
 
     fn check_key(&self) -> Result<(), Error> {
-        let zero = self.key == SchemaKey::ZERO;
-        if self.kind.is_control() {
-            // SPEC [FRM-10]: control frames belong to no schema.
-            return if zero { Ok(()) } else { Err(ErrorKind::KeyRule.at(4)) };
+        if self.kind.is_data() {
+            return self.key.check();
         }
-        // SPEC [FRM-9]: data frames belong to one, with numbers that make sense.
-        let (version, min_reader) = (self.key.version(), self.key.min_reader());
-        if zero {
-            Err(ErrorKind::KeyRule.at(4))
-        } else if version == 0 {
-            Err(ErrorKind::KeyRule.at(12))
-        } else if min_reader == 0 || min_reader > version {
-            Err(ErrorKind::KeyRule.at(14))
-        } else {
-            Ok(())
-        }
+        // SPEC [FRM-10]: control frames belong to no schema.
+        if self.key == SchemaKey::ZERO { Ok(()) } else { Err(ErrorKind::KeyRule.at(4)) }
     }
 
     pub(crate) fn check_body_len(&self, limits: &Limits) -> Result<(), Error> {

@@ -46,6 +46,7 @@ pub mod codec;
 pub mod control;
 mod deframer;
 mod diagnosis;
+pub mod dictionary;
 pub mod dump;
 mod error;
 pub mod extension;

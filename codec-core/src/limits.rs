@@ -97,7 +97,7 @@ pub(crate) const MAX_ITEMS: u32 = 65_536;
 pub(crate) const MAX_EXTENSIONS_LEN: usize = 4096;
 /// The most extensions of a frame.
 pub(crate) const MAX_EXTENSIONS: usize = 32;
-/// The longest dictionary.
-pub(crate) const MAX_DICTIONARY_LEN: usize = 1 << 20;
+/// The longest dictionary, in bytes.
+pub const MAX_DICTIONARY_LEN: usize = 1 << 20;
 /// How far from a SYNC another kind of frame may start.
 pub(crate) const SYNC_DISTANCE: u64 = 65_536;

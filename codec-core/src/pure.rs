@@ -2,6 +2,8 @@
 
 use crate::codec::{Codec, Decompress, Refused};
 #[cfg(feature = "zstd")]
+use crate::dictionary;
+#[cfg(feature = "zstd")]
 use zrip::DecompressContext;
 
 /// The codecs this build has, over dictionaries that the caller holds.
@@ -76,10 +78,10 @@ pub fn lz4(dictionary: Option<&[u8]>, stored: &[u8], output: &mut [u8]) -> Resul
 /// # Errors
 /// [`Refused`] when the frame or the dictionary is malformed or does not give exactly `output.len()` bytes.
 #[cfg(feature = "zstd")]
-pub fn zstd(dictionary: Option<&[u8]>, stored: &[u8], output: &mut [u8]) -> Result<(), Refused> {
-    let mut context = match dictionary {
+pub fn zstd(content: Option<&[u8]>, stored: &[u8], output: &mut [u8]) -> Result<(), Refused> {
+    let mut context = match content {
         // SPEC [DIC-3]: too short to be used, or with tables that are broken.
-        Some(bytes) if bytes.len() < 8 => return Err(Refused),
+        Some(bytes) if !dictionary::is_long_enough(Codec::ZSTD, bytes) => return Err(Refused),
         Some(bytes) => DecompressContext::with_dict(zstd_dictionary(bytes)?),
         None => DecompressContext::new(),
     };
@@ -95,7 +97,7 @@ pub fn zstd(dictionary: Option<&[u8]>, stored: &[u8], output: &mut [u8]) -> Resu
 /// a frame made with raw content never asks for the tables, and raw_crc stands behind one that does.
 #[cfg(feature = "zstd")]
 fn zstd_dictionary(bytes: &[u8]) -> Result<zrip::Dictionary, Refused> {
-    if bytes.starts_with(&TRAINED) {
+    if dictionary::is_trained(bytes) {
         return zrip::Dictionary::from_bytes(bytes).map_err(|_| Refused);
     }
     let mut trained = alloc::vec::Vec::new();
@@ -105,9 +107,6 @@ fn zstd_dictionary(bytes: &[u8]) -> Result<zrip::Dictionary, Refused> {
     trained.extend_from_slice(bytes);
     zrip::Dictionary::from_bytes(&trained).map_err(|_| Refused)
 }
-
-#[cfg(feature = "zstd")]
-const TRAINED: [u8; 4] = [0x37, 0xA4, 0x30, 0xEC];
 
 /// The head of a dictionary that libzstd trained: magic, id 1, one Huffman and three FSE tables, repeat offsets 1, 4, 8.
 #[cfg(feature = "zstd")]

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::error::{Error, ErrorKind};
+
 /// Lineage, version, min_reader and fork check, as they stand at bytes 4..20 of a header.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
@@ -42,6 +44,23 @@ impl SchemaKey {
         let [m0, m1] = self.min_reader.to_le_bytes();
         let [i, j, k, l] = self.fork_check;
         [a, b, c, d, e, f, g, h, v0, v1, m0, m1, i, j, k, l]
+    }
+
+    /// Whether it may stand on a data frame.
+    ///
+    /// # Errors
+    /// `KeyRule`: at 4 when it is zero, at 12 for the version, at 14 for min_reader.
+    pub fn check(&self) -> Result<(), Error> {
+        // SPEC [FRM-9]: data frames belong to a schema, with numbers that make sense.
+        if *self == Self::ZERO {
+            Err(ErrorKind::KeyRule.at(4))
+        } else if self.version == 0 {
+            Err(ErrorKind::KeyRule.at(12))
+        } else if self.min_reader == 0 || self.min_reader > self.version {
+            Err(ErrorKind::KeyRule.at(14))
+        } else {
+            Ok(())
+        }
     }
 
     /// The lineage id.

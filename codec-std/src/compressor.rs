@@ -6,6 +6,7 @@ use lz4_flex::block::{
     CompressError, CompressTable, compress_into_with_dict, compress_into_with_table,
     get_maximum_output_size,
 };
+use strictframe_core::dictionary::is_long_enough;
 use strictframe_core::{Codec, Compress, Refused};
 use zstd_safe::{CCtx, CParameter, zstd_sys::ZSTD_ErrorCode};
 
@@ -41,8 +42,8 @@ impl Compressor {
                 .map_err(|_| EncodeError::CompressorFailed)?;
         }
         if let Some(dictionary) = dictionary {
-            // SPEC [DIC-3]: libzstd would quietly leave out raw content of fewer than 8 bytes.
-            if dictionary.bytes().len() < 8 {
+            // SPEC [DIC-3]: libzstd would quietly leave it out.
+            if !is_long_enough(Codec::ZSTD, dictionary.bytes()) {
                 return Err(EncodeError::DictionaryRefused);
             }
             context

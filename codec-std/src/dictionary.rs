@@ -3,7 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
-use strictframe_core::identity;
+use strictframe_core::{dictionary, identity};
 use zstd_safe::DDict;
 
 /// A dictionary and its id.
@@ -15,7 +15,7 @@ pub struct Dictionary {
 
 impl Dictionary {
     /// The largest dictionary, in bytes.
-    pub const MAX_LEN: usize = 1 << 20;
+    pub const MAX_LEN: usize = dictionary::MAX_LEN;
 
     /// A dictionary of these bytes: a trained Zstandard one when they begin with `37 A4 30 EC`, raw content otherwise.
     ///
@@ -27,7 +27,7 @@ impl Dictionary {
             return Err(DictionaryError::Length { len: bytes.len() });
         }
         // SPEC [DIC-3]: broken tables are found here, not at the first message.
-        if bytes.starts_with(&TRAINED) && DDict::try_create(&bytes).is_none() {
+        if dictionary::is_trained(&bytes) && DDict::try_create(&bytes).is_none() {
             return Err(DictionaryError::BrokenTables);
         }
         Ok(Self { id: identity::dictionary_id(&bytes), bytes })
@@ -70,7 +70,7 @@ impl Dictionary {
     /// Whether it carries Zstandard's tables, and not content alone.
     #[must_use]
     pub fn is_trained(&self) -> bool {
-        self.bytes.starts_with(&TRAINED)
+        dictionary::is_trained(&self.bytes)
     }
 }
 
@@ -109,5 +109,3 @@ impl fmt::Display for DictionaryError {
 }
 
 impl core::error::Error for DictionaryError {}
-
-const TRAINED: [u8; 4] = [0x37, 0xA4, 0x30, 0xEC];

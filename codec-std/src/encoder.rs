@@ -1,8 +1,8 @@
 //! Records in, frames out: one schema, one policy, buffers and contexts kept.
 
 use strictframe_core::{
-    Codec, Compress, Compressed, Extension, Kind, Limits, Parts, SchemaKey, batch, checksum,
-    extension, pays,
+    Batch, Codec, Compress, Compressed, Extension, Frame, Kind, Limits, Parts, SchemaKey, batch,
+    checksum, extension, pays,
 };
 
 use crate::compressor::Compressor;
@@ -60,9 +60,7 @@ impl EncoderBuilder {
         let Self { key, policy, limits, dictionary } = self;
         policy.check().map_err(EncodeError::PolicyRefused)?;
         // SPEC [FRM-9]: what a decoder would refuse is not written.
-        if key == SchemaKey::ZERO || !(1..=key.version()).contains(&key.min_reader()) {
-            return Err(EncodeError::KeyRefused);
-        }
+        key.check().map_err(|_| EncodeError::KeyRefused)?;
         let compressor = match policy.codec {
             CodecChoice::None => None,
             CodecChoice::Lz4 => Some(Compressor::lz4(dictionary.clone())),
@@ -149,7 +147,7 @@ impl Encoder {
         extensions: &[Extension<'_>],
         out: &mut Vec<u8>,
     ) -> Result<Written, EncodeError> {
-        if records.is_empty() || records.len() > 65_536 {
+        if records.is_empty() || records.len() > Batch::MAX_COUNT {
             return Err(EncodeError::BatchCount { count: records.len() });
         }
         let len = records.iter().map(|record| len_of(record.as_ref()) + 4).sum::<u64>() + 4;
@@ -206,7 +204,7 @@ impl Encoder {
             stored: &[stored],
         };
         // SPEC [LIM-1]: nothing is written that a reader with the same limits refuses.
-        check_len(parts.frame_len() as u64 - 32, self.limits.body())?;
+        check_len((parts.frame_len() - Frame::OVERHEAD) as u64, self.limits.body())?;
         let start = out.len();
         parts.write(out).inspect_err(|_| out.truncate(start))?;
         let with_dictionary =

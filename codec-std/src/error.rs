@@ -3,7 +3,7 @@
 use core::fmt;
 use std::io;
 
-use strictframe_core::Error;
+use strictframe_core::{Batch, Error};
 
 use crate::policy::PolicyError;
 
@@ -91,7 +91,7 @@ impl fmt::Display for EncodeError {
                 write!(f, "record too large, {len} bytes where {limit} are accepted")
             }
             Self::BatchCount { count } => {
-                write!(f, "a batch has 1 to 65536 items, not {count}")
+                write!(f, "a batch has 1 to {} items, not {count}", Batch::MAX_COUNT)
             }
             Self::ExtensionRefused { kind: Some(kind) } => {
                 write!(f, "extension {kind:#06x} is out of order, malformed or critical")

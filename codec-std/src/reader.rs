@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use strictframe_core::control::Control;
 use strictframe_core::stream::{Directory, Profile, StreamReader as Core};
 use strictframe_core::{
-    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Limits, SchemaPolicy,
+    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Limits, SchemaPolicy,
 };
 
 use crate::codecs::Codecs;
@@ -166,7 +166,7 @@ fn decode<'a>(
             // SPEC [STR-11]: the core reader has refused a clash already; tables that are broken are found at their use.
             codecs
                 .add(Dictionary::unchecked(bytes))
-                .map_err(|_| ErrorKind::DictionaryClash.at(28))?;
+                .map_err(|_| ErrorKind::DictionaryClash.at(Header::LEN as u64))?;
             Ok(None)
         }
         _ => Ok(None),

@@ -148,7 +148,8 @@ impl<W: Write> StreamWriter<W> {
             Content::Control(Control::Sync(_)) => {
                 Err(strictframe_core::ErrorKind::UnexpectedKind.at(2).into())
             }
-            _ => self.add(frame.kind(), bytes.get(28..bytes.len() - 4).unwrap_or_default()),
+            // SPEC [FRM-15]: taken over byte for byte.
+            _ => self.add_frame(bytes),
         }
     }
 
@@ -209,8 +210,13 @@ impl<W: Write> StreamWriter<W> {
         Parts::control(kind, &[body]).write(&mut bytes).map_err(EncodeError::from)?;
         // SPEC [LIM-1]: a reader with the same limits takes it.
         check_len(body.len() as u64, self.limits.body())?;
-        let frame = Frame::parse(&bytes, &self.limits)?;
-        let carried = Carried { frame: bytes.as_slice().into(), last: None };
+        self.add_frame(&bytes)
+    }
+
+    /// Takes in a SCHEMA or DICT frame; written when a frame needs it.
+    fn add_frame(&mut self, bytes: &[u8]) -> Result<(), StreamError> {
+        let frame = Frame::parse(bytes, &self.limits)?;
+        let carried = Carried { frame: bytes.into(), last: None };
         match frame.content() {
             Content::Control(Control::Schema(schema)) => {
                 self.directory.add_schema(schema)?;
@@ -236,7 +242,7 @@ impl<W: Write> StreamWriter<W> {
         let written = encode(encoder, &mut frame).map_err(StreamError::from).and_then(|written| {
             // SPEC [LIM-1]: the stream's limits may be smaller than the encoder's.
             check_len(written.raw_len as u64, self.limits.raw())?;
-            check_len(frame.len() as u64 - 32, self.limits.body())?;
+            check_len((frame.len() - Frame::OVERHEAD) as u64, self.limits.body())?;
             let dictionary = encoder.dictionary().filter(|_| written.with_dictionary);
             if let Some(dictionary) = dictionary
                 && !self.has_dictionary(dictionary.id())
@@ -264,7 +270,7 @@ impl<W: Write> StreamWriter<W> {
         // SPEC [STR-4]: what the frame needs stands before it, and not too far back from where it starts at the latest:
         // behind both, each of the three with a SYNC before it.
         let needed = [Some(schema), carried].into_iter().flatten();
-        let before = needed.map(|needed| needed.frame.len()).sum::<usize>() + 3 * SYNC_LEN;
+        let before = needed.map(|needed| needed.frame.len()).sum::<usize>() + 3 * Sync::FRAME_LEN;
         let start = self.chain.offset() + before as u64;
         let schema = schema.due(start, 0);
         let carried = carried.and_then(|carried| carried.due(start, 64));
@@ -324,7 +330,7 @@ impl Carried {
     // SPEC [STR-4]: again after 16 MiB; a dictionary not before 64 times its own size.
     fn due(&self, start: u64, times: u64) -> Option<Arc<[u8]>> {
         let len = self.frame.len() as u64;
-        let most = REPEAT.max((len - 32) * times);
+        let most = REPEAT.max((len - Frame::OVERHEAD as u64) * times);
         let is_due = self.last.is_none_or(|last| start - len - last >= most);
         is_due.then(|| Arc::clone(&self.frame))
     }
@@ -345,8 +351,6 @@ fn random_id() -> Result<[u8; 16], StreamError> {
     Ok(id)
 }
 
-/// The length of a SYNC frame.
-const SYNC_LEN: usize = 80;
 /// Frames are handed to the sink in pieces of at least this many bytes.
 const PIECE: usize = 64 << 10;
 /// After this many bytes a SCHEMA or DICT in use is written again.

@@ -9,7 +9,7 @@ use crate::control::{Control, Sync};
 use crate::error::Error;
 use crate::frame::{Content, Frame, checked_body};
 use crate::header::{Header, Kind, MAGIC};
-use crate::limits::{HEADER_DATA_LEN, HEADER_LEN, Limits, OVERHEAD, SYNC_DISTANCE, TRAILER_LEN};
+use crate::limits::{HEADER_DATA_LEN, HEADER_LEN, Limits, SYNC_DISTANCE, TRAILER_LEN};
 use crate::schema_key::SchemaKey;
 
 /// Reads, searches and verifies, within a budget.
@@ -329,6 +329,6 @@ fn anchor_head(kind: Kind) -> [u8; HEADER_LEN] {
 }
 
 /// The length of a SYNC or END frame.
-const ANCHOR_LEN: usize = Sync::LEN + OVERHEAD;
+const ANCHOR_LEN: usize = Sync::FRAME_LEN;
 #[allow(clippy::as_conversions, reason = "80 fits")]
 const ANCHOR_END: u64 = ANCHOR_LEN as u64;
