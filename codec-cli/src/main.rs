@@ -15,6 +15,7 @@ mod pack;
 mod progress;
 mod recover;
 mod source;
+mod stats;
 mod terminal;
 mod unpack;
 mod verify;
@@ -45,6 +46,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Pack(pack::Arguments),
     Recover(recover::Arguments),
+    Stats(stats::Arguments),
     Unpack(unpack::Arguments),
     Verify(verify::Arguments),
 }
@@ -58,6 +60,7 @@ impl Command {
             Self::Inspect(arguments) => arguments.json,
             Self::Pack(arguments) => arguments.json,
             Self::Recover(arguments) => arguments.json,
+            Self::Stats(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
         }
     }
@@ -110,6 +113,7 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Pack(arguments) => pack::run(arguments),
         Command::Recover(arguments) => recover::run(arguments),
+        Command::Stats(arguments) => stats::run(arguments),
         Command::Unpack(arguments) => unpack::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
     }

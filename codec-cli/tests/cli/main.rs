@@ -16,6 +16,7 @@ mod pack;
 mod recover;
 mod refuse;
 mod stage;
+mod stats;
 mod unpack;
 mod usage;
 mod verify;

@@ -2,12 +2,13 @@
 
 use crate::stage::{Said, Stage};
 
-const COMMANDS: [&[&str]; 9] = [
+const COMMANDS: [&[&str]; 10] = [
     &["pack"],
     &["unpack"],
     &["inspect"],
     &["verify"],
     &["recover"],
+    &["stats"],
     &["dictionary"],
     &["dictionary", "train"],
     &["explain"],
