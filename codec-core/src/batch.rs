@@ -64,15 +64,16 @@ impl<'a> Batch<'a> {
         self.sizes.is_empty()
     }
 
-    /// Item `index`, found by adding up the sizes before it.
+    /// Item `index`, where it lies in the payload; nothing from the count on.
+    ///
+    /// It is found by adding up the sizes before it, four bytes an item; neither those items nor any other are looked at. To take them all, [`Batch::iter`] is cheaper.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&'a [u8]> {
         let size = len(self.sizes.get(index)?)?;
-        let start = self
-            .sizes
-            .iter()
-            .take(index)
-            .try_fold(0_usize, |sum, size| sum.checked_add(len(size)?))?;
+        // 65536 sizes of four bytes do not wrap, and an addition that may is one the compiler does on many at once.
+        let before =
+            self.sizes.get(..index)?.iter().map(|size| u64::from(u32::from_le_bytes(*size)));
+        let start = usize::try_from(before.fold(0_u64, u64::wrapping_add)).ok()?;
         self.items.get(start..start.checked_add(size)?)
     }
 

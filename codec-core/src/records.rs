@@ -44,6 +44,15 @@ impl<'a> Records<'a> {
         false
     }
 
+    /// Record `index`, where it lies in the payload; nothing from the count on. As [`Batch::get`], it looks at no other record.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&'a [u8]> {
+        match self {
+            Self::One(record) => (index == 0).then_some(*record),
+            Self::Batch(batch) => batch.get(index),
+        }
+    }
+
     /// The records in order.
     pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (one, batch) = match *self {

@@ -173,13 +173,17 @@ impl Encoder {
         self.key
     }
 
+    pub(crate) const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The dictionary the frames may name.
     #[must_use]
     pub const fn dictionary(&self) -> Option<&Dictionary> {
         self.dictionary.as_ref()
     }
 
-    fn write(
+    pub(crate) fn write(
         &mut self,
         kind: Kind,
         payload: &[u8],

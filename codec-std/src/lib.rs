@@ -8,6 +8,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod append;
+mod batch_encoder;
 mod codecs;
 mod compressor;
 mod decoder;
@@ -23,6 +24,7 @@ mod registry;
 mod writer;
 
 pub use self::append::{Appended, TornTail, open_append};
+pub use self::batch_encoder::{BatchEncoder, BatchLimits, Item, ItemsRefused};
 pub use self::codecs::Codecs;
 pub use self::decoder::{Decoder, DecoderBuilder};
 pub use self::dictionary::{Dictionary, DictionaryError};

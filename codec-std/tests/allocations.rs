@@ -9,13 +9,14 @@ mod material;
 
 use std::alloc::System;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use material::{encoder, event, noise, raw_content, record, stream, trained};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use strictframe::core::checksum;
 use strictframe::{
-    CodecChoice, Decoder, Dictionary, ErrorKind, Limits, Profile, Registry, StreamError,
-    StreamReader,
+    BatchEncoder, BatchLimits, CodecChoice, Decoder, Dictionary, ErrorKind, Item, Limits, Profile,
+    Registry, StreamError, StreamReader,
 };
 
 #[global_allocator]
@@ -104,6 +105,49 @@ fn encoding_batches_allocates_nothing_once_warm() {
         encode_all();
         assert_eq!(allocations(encode_all), 0, "{choice:?} with {dictionary:?}");
     }
+}
+
+#[test]
+fn gathering_batches_allocates_nothing_once_warm() {
+    let _alone = alone();
+    let (messages, now) = (messages(), Instant::now());
+    for (choice, dictionary) in settings() {
+        let mut limits = BatchLimits::default();
+        limits.count = 10;
+        let encoder = encoder(choice, dictionary.clone());
+        let mut batches = BatchEncoder::new(encoder, limits).unwrap().with_item_count();
+        let mut frames = 0;
+        let mut gather_all = || {
+            for (n, message) in (0..).zip(&messages) {
+                let item = Item::from(message).with_sequence(n).with_time(0);
+                batches.push(item, now, |_| frames += 1).unwrap();
+            }
+            batches.flush(|_| frames += 1).unwrap();
+        };
+        gather_all();
+        assert_eq!(allocations(gather_all), 0, "{choice:?} with {dictionary:?}");
+        assert_eq!(frames, 6 * 7);
+    }
+}
+
+#[test]
+fn a_record_of_a_batch_is_found_without_an_allocation() {
+    let _alone = alone();
+    let records: Vec<_> = (0..500).map(record).collect();
+    let mut frame = Vec::new();
+    encoder(CodecChoice::None, None).encode_batch(&records, &[], &mut frame).unwrap();
+    let mut decoder = decoder(None);
+    let decoded = decoder.decode(&frame).unwrap();
+    let found = || {
+        let found = decoded.records.get(321).unwrap();
+        assert!(frame.as_ptr_range().contains(&found.as_ptr()) && found == records[321]);
+        assert_eq!(decoded.records.get(500), None);
+    };
+    assert_eq!(allocations(found), 0);
+    let mut frame = Vec::new();
+    encoder(CodecChoice::None, None).encode(&records[321], &mut frame).unwrap();
+    let one = decoder.decode(&frame).unwrap().records;
+    assert_eq!((one.get(0), one.get(1)), (Some(records[321].as_slice()), None));
 }
 
 #[test]
