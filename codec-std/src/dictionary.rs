@@ -6,6 +6,10 @@ use std::sync::Arc;
 use strictframe_core::{dictionary, identity};
 use zstd_safe::DDict;
 
+mod prepared;
+
+pub use self::prepared::PreparedDictionary;
+
 /// A dictionary and its id.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Dictionary {

@@ -6,7 +6,7 @@ use strictframe_core::{
 };
 
 use crate::compressor::Compressor;
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, PreparedDictionary};
 use crate::error::EncodeError;
 use crate::policy::{CodecChoice, CompressionPolicy};
 
@@ -16,7 +16,6 @@ pub struct Encoder {
     key: SchemaKey,
     policy: CompressionPolicy,
     limits: Limits,
-    dictionary: Option<Dictionary>,
     compressor: Option<Compressor>,
     payload: Vec<u8>,
     extensions: Vec<u8>,
@@ -61,18 +60,18 @@ impl EncoderBuilder {
         policy.check().map_err(EncodeError::PolicyRefused)?;
         // SPEC [FRM-9]: what a decoder would refuse is not written.
         key.check().map_err(|_| EncodeError::KeyRefused)?;
-        let compressor = match policy.codec {
+        let mut compressor = match policy.codec {
             CodecChoice::None => None,
-            CodecChoice::Lz4 => Some(Compressor::lz4(dictionary.clone())),
-            CodecChoice::Auto | CodecChoice::Zstd => {
-                Some(Compressor::zstd(policy.level, dictionary.as_ref())?)
-            }
+            CodecChoice::Lz4 => Some(Compressor::lz4()),
+            CodecChoice::Auto | CodecChoice::Zstd => Some(Compressor::zstd(policy.level)?),
         };
+        if let (Some(compressor), Some(dictionary)) = (&mut compressor, dictionary) {
+            compressor.switch(Some(PreparedDictionary::new(dictionary, &policy)?))?;
+        }
         Ok(Encoder {
             key,
             policy,
             limits,
-            dictionary,
             compressor,
             payload: Vec::new(),
             extensions: Vec::new(),
@@ -132,6 +131,22 @@ impl Encoder {
         self.encode_batch_frame(records, extensions, out).map(|_| out.len() - start)
     }
 
+    /// Compresses with another dictionary, or with none, from the next frame on, and gives back the one in use so far.
+    ///
+    /// Nothing is digested, allocated or freed here. With codec none there is no dictionary, and the one given comes back.
+    ///
+    /// # Errors
+    /// [`EncodeError::DictionaryRefused`] when it was prepared for another codec or level; the encoder is then as it was.
+    pub fn switch_dictionary(
+        &mut self,
+        dictionary: Option<PreparedDictionary>,
+    ) -> Result<Option<PreparedDictionary>, EncodeError> {
+        match &mut self.compressor {
+            Some(compressor) => compressor.switch(dictionary),
+            None => Ok(dictionary),
+        }
+    }
+
     pub(crate) fn encode_frame(
         &mut self,
         record: &[u8],
@@ -177,10 +192,11 @@ impl Encoder {
         &self.limits
     }
 
-    /// The dictionary the frames may name.
+    /// The dictionary the frames may name; nothing when the codec is none.
     #[must_use]
-    pub const fn dictionary(&self) -> Option<&Dictionary> {
-        self.dictionary.as_ref()
+    pub fn dictionary(&self) -> Option<&Dictionary> {
+        let prepared = self.compressor.as_ref().and_then(Compressor::dictionary);
+        prepared.map(PreparedDictionary::dictionary)
     }
 
     pub(crate) fn write(
@@ -220,7 +236,8 @@ impl Encoder {
     fn compress(&mut self, raw: &[u8]) -> Result<Option<(Codec, usize, Compressed)>, EncodeError> {
         let Some(compressor) = &mut self.compressor else { return Ok(None) };
         let Some(wished) = self.policy.longest(raw.len()) else { return Ok(None) };
-        let dictionary = self.dictionary.as_ref().map(Dictionary::id);
+        let dictionary = compressor.dictionary_for(raw.len());
+        let dictionary = dictionary.map(|prepared| prepared.dictionary().id());
         let raw_len = u32::try_from(raw.len()).map_err(|_| EncodeError::OutputFull)?;
         // SPEC [BDY-3]: one byte more would not pay.
         let fields = if dictionary.is_some() { 13 } else { 9 };

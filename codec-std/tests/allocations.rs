@@ -15,8 +15,8 @@ use material::{encoder, event, noise, raw_content, record, stream, trained};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use strictframe::core::checksum;
 use strictframe::{
-    BatchEncoder, BatchLimits, CodecChoice, Decoder, Dictionary, ErrorKind, Item, Limits, Profile,
-    Registry, StreamError, StreamReader,
+    BatchEncoder, BatchLimits, CodecChoice, CompressionPolicy, Decoder, Dictionary, ErrorKind,
+    Item, Limits, PreparedDictionary, Profile, Registry, StreamError, StreamReader,
 };
 
 #[global_allocator]
@@ -88,6 +88,31 @@ fn encoding_allocates_nothing_once_warm() {
         };
         encode_all();
         assert_eq!(allocations(encode_all), 0, "{choice:?} with {dictionary:?}");
+    }
+}
+
+#[test]
+fn switching_dictionaries_allocates_and_frees_nothing() {
+    let _alone = alone();
+    let messages = messages();
+    for codec in [CodecChoice::Lz4, CodecChoice::Zstd] {
+        let mut policy = CompressionPolicy::new(codec);
+        policy.smallest_size = 0;
+        let ready = [trained(), raw_content()]
+            .map(|dictionary| PreparedDictionary::new(dictionary, &policy).unwrap());
+        let mut encoder = encoder(codec, None);
+        let mut out = Vec::new();
+        let mut switch_and_encode = || {
+            out.clear();
+            for (n, message) in messages.iter().enumerate() {
+                drop(encoder.switch_dictionary(Some(ready[n % 2].clone())).unwrap());
+                encoder.encode(message, &mut out).unwrap();
+            }
+        };
+        switch_and_encode();
+        let region = Region::new(GLOBAL);
+        assert_eq!(allocations(&mut switch_and_encode), 0, "{codec:?}");
+        assert!(region.change().deallocations < 60, "{codec:?}");
     }
 }
 
