@@ -1,0 +1,17 @@
+//! What strictframe costs: corpora, contestants, and the races between them.
+//!
+//! `README.md` beside this crate says how a measurement is made and how to enter a [`Contestant`].
+#![allow(
+    clippy::exhaustive_structs,
+    clippy::exhaustive_enums,
+    reason = "not published: nobody's build depends on what may be added"
+)]
+
+pub mod contestant;
+pub mod contestants;
+pub mod corpus;
+pub mod event;
+pub mod race;
+
+/// Whatever keeps a measurement from being made.
+pub type Fault = Box<dyn core::error::Error + Send + Sync>;
