@@ -18,6 +18,7 @@ mod error;
 mod policy;
 mod publish;
 mod reader;
+mod reading;
 mod records;
 mod recover;
 mod registry;

@@ -1,0 +1,139 @@
+//! The strict reading of a stream without its source: bytes are put in, frames come out (SPEC section 9).
+
+use strictframe_core::control::Control;
+use strictframe_core::stream::{Directory, Profile, StreamReader as Core};
+use strictframe_core::{
+    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Limits, SchemaPolicy,
+};
+
+use crate::codecs::Codecs;
+use crate::dictionary::Dictionary;
+use crate::error::StreamError;
+use crate::reader::StreamFrame;
+use crate::registry::Registry;
+
+/// What every stream reader is, whichever way its bytes come: [`Reading::room`] and [`Reading::took`] until there is no more room, then [`Reading::next_frame`].
+pub(crate) struct Reading {
+    core: Core,
+    codecs: Codecs,
+    judge: Option<(Registry, SchemaPolicy)>,
+    /// What was put in and not consumed is `input[consumed..filled]`; what lies behind is room.
+    input: Vec<u8>,
+    consumed: usize,
+    filled: usize,
+    eof: bool,
+    payload: Vec<u8>,
+    failed: Option<Error>,
+}
+
+impl Reading {
+    /// At the first byte of a stream, without judgement.
+    pub(crate) fn new(limits: Limits, profile: Profile) -> Self {
+        Self::with_core(Core::new(limits, profile))
+    }
+
+    /// At a SYNC in the middle of a stream, told what stands before it.
+    pub(crate) fn resumed(
+        limits: Limits,
+        chain: Chain,
+        directory: Directory,
+        dictionaries: Vec<Dictionary>,
+    ) -> Self {
+        let mut reading = Self::with_core(Core::resumed(limits, chain, directory));
+        for dictionary in dictionaries {
+            // The directory has refused two with one id.
+            let _ = reading.codecs.add(dictionary);
+        }
+        reading
+    }
+
+    pub(crate) fn judged_by(self, registry: Registry, policy: SchemaPolicy) -> Self {
+        Self { judge: Some((registry, policy)), ..self }
+    }
+
+    /// Room for the bytes without which nothing can be said; nothing when the next step needs none.
+    pub(crate) fn room(&mut self) -> Option<&mut [u8]> {
+        let rest = self.input.get(self.consumed..self.filled).unwrap_or_default();
+        let missing = self.core.missing(rest, self.eof);
+        if missing == 0 || self.failed.is_some() {
+            return None;
+        }
+        self.input.copy_within(self.consumed..self.filled, 0);
+        self.filled -= self.consumed;
+        self.consumed = 0;
+        if self.filled == self.input.len() {
+            // SPEC [LIM-2]: `missing` passed its checksum and its limit; room still grows no faster than the bytes come.
+            let more = missing.clamp(PIECE, self.filled.max(FIRST_ROOM));
+            self.input.reserve_exact(more);
+            self.input.resize(self.filled + more, 0);
+        }
+        self.input.get_mut(self.filled..)
+    }
+
+    /// So many bytes were put into the room; none is the end of the input.
+    pub(crate) fn took(&mut self, len: usize) {
+        self.filled = self.input.len().min(self.filled + len);
+        self.eof = len == 0;
+    }
+
+    /// The next frame, or nothing behind END.
+    pub(crate) fn next_frame(&mut self) -> Result<Option<StreamFrame<'_>>, StreamError> {
+        let Self { core, codecs, judge, input, consumed, filled, eof, payload, failed } = self;
+        if let Some(error) = failed {
+            return Err((*error).into());
+        }
+        let rest = input.get(*consumed..*filled).unwrap_or_default();
+        let step = core.step(rest, *eof)?;
+        *consumed += step.consumed;
+        let Event::Frame { frame, bytes, start } = step.event else { return Ok(None) };
+        let decoded = decode(&frame, codecs, judge.as_ref(), payload)
+            .map_err(|error| *failed.insert(error.moved(start)))?;
+        Ok(Some(StreamFrame { start, bytes, frame, decoded }))
+    }
+
+    pub(crate) const fn core(&self) -> &Core {
+        &self.core
+    }
+
+    fn with_core(core: Core) -> Self {
+        Self {
+            core,
+            codecs: Codecs::default(),
+            judge: None,
+            input: Vec::new(),
+            consumed: 0,
+            filled: 0,
+            eof: false,
+            payload: Vec::new(),
+            failed: None,
+        }
+    }
+}
+
+fn decode<'a>(
+    frame: &Frame<'a>,
+    codecs: &mut Codecs,
+    judge: Option<&(Registry, SchemaPolicy)>,
+    payload: &'a mut Vec<u8>,
+) -> Result<Option<Decoded<'a>>, Error> {
+    match frame.content() {
+        Content::Data { .. } => {
+            let judge =
+                |key: &_| judge.map(|(registry, policy)| registry.judge(key, *policy)).transpose();
+            frame.decode(judge, codecs, payload).map(Some)
+        }
+        Content::Control(Control::Dictionary(bytes)) => {
+            // SPEC [STR-11]: the core reader has refused a clash already; tables that are broken are found at their use.
+            codecs
+                .add(Dictionary::unchecked(bytes))
+                .map_err(|_| ErrorKind::DictionaryClash.at(Header::LEN as u64))?;
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Room is made for at least this many bytes.
+const PIECE: usize = 64 << 10;
+/// And for at most so many, until as many have come.
+const FIRST_ROOM: usize = 1 << 20;
