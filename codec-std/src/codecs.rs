@@ -45,6 +45,16 @@ impl Codecs {
         self.dictionaries.get(&id).map(|held| &held.dictionary)
     }
 
+    /// The bytes of the context, and of the dictionaries with their digests, as libzstd counts them.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let held = self.dictionaries.values().map(|held| {
+            let digest = held.prepared.as_ref().and_then(Option::as_ref);
+            held.dictionary.bytes().len() + digest.map_or(0, DDict::sizeof)
+        });
+        held.sum::<usize>() + self.context.as_ref().map_or(0, DCtx::sizeof)
+    }
+
     fn zstd(
         &mut self,
         dictionary: Option<[u8; 4]>,

@@ -81,6 +81,15 @@ impl Compressor {
         self.dictionary.as_ref().filter(fits)
     }
 
+    /// The bytes of the context, and of the dictionary with its digests.
+    pub(crate) fn memory(&self) -> usize {
+        let engine = match &self.engine {
+            Engine::Lz4 { .. } => LZ4_TABLE,
+            Engine::Zstd { context, .. } => context.sizeof(),
+        };
+        engine + self.dictionary.as_ref().map_or(0, PreparedDictionary::memory)
+    }
+
     pub(crate) const fn codec(&self) -> Codec {
         match self.engine {
             Engine::Lz4 { .. } => Codec::LZ4,
@@ -142,5 +151,7 @@ impl fmt::Debug for Compressor {
 
 /// Above this level libzstd takes windows of more than 8 MiB of itself.
 const WINDOW_LEVEL: i32 = 19;
+/// The length of LZ4's table: 4096 numbers of 32 bits.
+const LZ4_TABLE: usize = 16 << 10;
 /// The largest window that a frame may have, in bytes.
 const WINDOW: usize = 8 << 20;

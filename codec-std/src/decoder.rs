@@ -66,4 +66,12 @@ impl Decoder {
         let frame = Frame::parse(bytes, limits)?;
         frame.decode(|key| registry.judge(key, *schema_policy).map(Some), codecs, payload)
     }
+
+    /// The bytes held from frame to frame: the buffer, the codec's context, and the dictionaries with their digests.
+    ///
+    /// Of libzstd it is libzstd's own count. It grows with the largest payload decoded so far.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.payload.capacity() + self.codecs.memory()
+    }
 }

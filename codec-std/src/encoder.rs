@@ -192,6 +192,16 @@ impl Encoder {
         &self.limits
     }
 
+    /// The bytes held from frame to frame: buffers, the codec's context, and the dictionary with its digests (which other encoders may share).
+    ///
+    /// Of libzstd it is libzstd's own count. It grows with the largest payload encoded so far.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let buffers = [&self.payload, &self.extensions, &self.stored].map(Vec::capacity);
+        let compressor = self.compressor.as_ref().map_or(0, Compressor::memory);
+        buffers.iter().sum::<usize>() + compressor
+    }
+
     /// The dictionary the frames may name; nothing when the codec is none.
     #[must_use]
     pub fn dictionary(&self) -> Option<&Dictionary> {

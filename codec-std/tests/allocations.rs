@@ -133,6 +133,42 @@ fn encoding_batches_allocates_nothing_once_warm() {
 }
 
 #[test]
+fn memory_is_what_was_allocated_and_what_libzstd_takes_beside_it() {
+    let _alone = alone();
+    let messages = messages();
+    let held = |region: &Region<'_, System>| {
+        let change = region.change();
+        change.bytes_allocated - change.bytes_deallocated
+    };
+    for (choice, dictionary) in settings() {
+        let mut frame = Vec::with_capacity(1 << 20);
+        let region = Region::new(GLOBAL);
+        let mut encoder = encoder(choice, dictionary.clone());
+        encoder.encode_batch(&messages, &[], &mut frame).unwrap();
+        let encoding = held(&region);
+        let region = Region::new(GLOBAL);
+        let mut decoder = decoder(dictionary.clone());
+        decoder.decode(&frame).unwrap();
+        let decoding = held(&region);
+        // The bytes of a dictionary were there before, and a digest has them once more.
+        let shared = dictionary.as_ref().map_or(0, |dictionary| dictionary.bytes().len());
+        let (libzstd, taken) = match choice {
+            CodecChoice::None => (0..=0, 0),
+            CodecChoice::Lz4 => (0..=0, shared),
+            _ => (90_000 + shared..=32 << 20, shared),
+        };
+        for (memory, allocated, shared) in
+            [(encoder.memory(), encoding, taken), (decoder.memory(), decoding, shared)]
+        {
+            // Registry, boxes and the like are not counted in.
+            let least = (allocated + shared + libzstd.start()).saturating_sub(2000);
+            let most = allocated + shared + libzstd.end();
+            assert!((least..=most).contains(&memory), "{choice:?} {dictionary:?}: {memory}");
+        }
+    }
+}
+
+#[test]
 fn gathering_batches_allocates_nothing_once_warm() {
     let _alone = alone();
     let (messages, now) = (messages(), Instant::now());

@@ -48,6 +48,12 @@ impl PreparedDictionary {
         &self.inner.dictionary
     }
 
+    /// The bytes of the dictionary and of its digests, as libzstd counts them.
+    pub(crate) fn memory(&self) -> usize {
+        let digests = self.inner.digests.iter().map(|(_, digest)| digest.sizeof());
+        self.inner.dictionary.bytes().len() + digests.sum::<usize>()
+    }
+
     /// The form that Zstandard takes at this level, if it was made.
     pub(crate) fn digest(&self, level: i32) -> Option<&CDict<'static>> {
         self.inner.digests.iter().find(|(made_for, _)| *made_for == level).map(|(_, made)| made)
