@@ -1,11 +1,10 @@
 //! What to do next about data that was refused.
 
+use core::fmt::Display;
 use std::path::Path;
 
 use strictframe::core::Foreign;
-use strictframe::{
-    DictionaryError, EncodeError, Error, ErrorKind, Limits, SchemaError, StreamError,
-};
+use strictframe::{EncodeError, Error, ErrorKind, Limits, SchemaError, StreamError};
 
 use crate::failure::{self, Failure, Refusal, numbered};
 use crate::source::not_read;
@@ -83,12 +82,12 @@ pub(crate) fn record_too_large(len: Option<u64>, input: &Path, line: u64) -> Fai
 }
 
 /// The failure of bytes that are no dictionary, or of samples that give none.
-pub(crate) fn dictionary_refused(error: &DictionaryError, help: &str) -> Failure {
+pub(crate) fn dictionary_refused(message: &dyn Display, help: &str) -> Failure {
     let refused = EncodeError::DictionaryRefused;
     Failure::Data(Box::new(Refusal {
         code: Some(numbered(refused.code())),
         name: Some(refused.name()),
-        message: error.to_string(),
+        message: message.to_string(),
         help: help.to_owned(),
         ..Refusal::default()
     }))

@@ -22,6 +22,8 @@ mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use clap::{CommandFactory as _, Parser as _};
 
@@ -78,6 +80,7 @@ enum Ending {
 }
 
 fn main() -> ExitCode {
+    outlive_file_limits();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let mut json = arguments.iter().any(|argument| argument == "--json");
     // Before anything is parsed, so that help and usage errors follow it too.
@@ -103,6 +106,13 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Has a write beyond the limit on the length of files fail, where the signal for it would end the process without a word.
+fn outlive_file_limits() {
+    // A signal that is caught is answered by the error of the write; nobody asks for the flag.
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 fn run(command: &Command) -> Result<Ending, Failure> {

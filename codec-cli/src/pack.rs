@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// Files of records; `-` is standard input, which is also read when none is named
     #[arg(value_name = "INPUT", default_value = "-", hide_default_value = true)]
     inputs: Vec<PathBuf>,
-    /// The stream file to write
+    /// The stream file to write; it takes the place of one that is already there
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     /// The JSON Schema of the records

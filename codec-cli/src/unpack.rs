@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use memchr::memchr;
-use strictframe::{Limits, Profile, StreamReader};
+use memchr::{memchr, memchr_iter};
+use strictframe::{Decoded, Limits, Profile, StreamReader};
 
 use crate::Ending;
 use crate::failure::{Failure, Refusal};
@@ -22,7 +22,7 @@ use crate::terminal::{counted, typed};
 pub(crate) struct Arguments {
     /// The stream file; `-` is standard input
     file: PathBuf,
-    /// The file to write; standard output unless given
+    /// The file to write, in the place of one that is already there; standard output unless given
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -34,19 +34,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
         None => {
             let mut out = Stdout::lock();
             let mut count = 0;
-            let unpacked = each_record(source, file, &mut count, |record| {
-                out.bytes(record)?;
-                out.bytes(b"\n")
-            });
+            let unpacked = each_frame(source, file, &mut count, |lines| out.bytes(lines));
             let flushed = out.flush();
             unpacked.map_err(|failure| provisional(failure, count))?;
             flushed?;
         }
         Some(path) => {
             let mut out = output::create(path, &[file])?;
-            each_record(source, file, &mut 0, |record| {
-                let written = out.write_all(record).and_then(|()| out.write_all(b"\n"));
-                written.map_err(|error| not_written(path, &error))
+            each_frame(source, file, &mut 0, |lines| {
+                out.write_all(lines).map_err(|error| not_written(path, &error))
             })?;
             out.commit().map_err(|error| not_written(path, &error))?;
         }
@@ -54,27 +50,53 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-/// Gives every record of the stream to `take`, and counts them.
-fn each_record(
+/// Gives the lines of every frame to `take`, and counts them.
+fn each_frame(
     source: Source,
     file: &Path,
     count: &mut u64,
     mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut progress = Progress::new("unpacking", source.len(), false);
+    let mut lines = Vec::new();
     let mut reader = StreamReader::new(source, Limits::DEFAULT, Profile::SelfContained);
     while let Some(frame) = reader.next_frame().map_err(|error| reading_failed(error, file))? {
         progress.at(frame.start);
         let Some(decoded) = frame.decoded else { continue };
-        for record in decoded.records.iter() {
-            if memchr(b'\n', record).is_some() {
-                return Err(not_a_line(*count + 1, frame.start, file));
-            }
-            take(record)?;
-            *count += 1;
+        let whole = join(&decoded, &mut lines);
+        take(&lines)?;
+        *count += whole as u64;
+        if whole < decoded.records.len() {
+            return Err(not_a_line(*count + 1, frame.start, file));
         }
     }
     Ok(())
+}
+
+/// Puts the records into `lines`, LF after each, up to the first that has an LF in it, and gives their number.
+fn join(decoded: &Decoded<'_>, lines: &mut Vec<u8>) -> usize {
+    // A few bytes can stand for 65536 records of next to nothing: LF stands everywhere before records are copied between,
+    // and all are searched at once.
+    lines.clear();
+    lines.resize(decoded.payload.len() + decoded.records.len(), b'\n');
+    let mut end = 0;
+    decoded.records.iter().for_each(|record| {
+        if let Some(place) = lines.get_mut(end..end + record.len())
+            && !record.is_empty()
+        {
+            place.copy_from_slice(record);
+        }
+        end += record.len() + 1;
+    });
+    lines.truncate(end);
+    let count = decoded.records.len();
+    if memchr_iter(b'\n', lines).count() == count {
+        return count;
+    }
+    let whole: Vec<_> =
+        decoded.records.iter().take_while(|record| memchr(b'\n', record).is_none()).collect();
+    lines.truncate(whole.iter().map(|record| record.len() + 1).sum());
+    whole.len()
 }
 
 /// The failure of a record that would come out as several lines.

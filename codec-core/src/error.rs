@@ -222,7 +222,7 @@ impl Error {
         self.offset
     }
 
-    /// Where the frame concerned starts in the input.
+    /// Where the frame concerned starts in the input, or would start: of `Unterminated` the one that is missing, of a stream's `TrailingData` what stands behind END.
     #[must_use]
     pub const fn frame(&self) -> u64 {
         self.frame

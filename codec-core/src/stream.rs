@@ -105,7 +105,7 @@ impl StreamReader {
             }
             // SPEC [STR-8]: an empty file ends inside its first header; any other ends between two frames.
             Event::End if self.chain.is_none() => return Err(truncated(0, Header::LEN)),
-            Event::End => return Err(ErrorKind::Unterminated.at(self.deframer.offset())),
+            Event::End => return Err(ErrorKind::Unterminated.at(0).moved(self.deframer.offset())),
             Event::NeedMore(_) => {}
         }
         Ok(step)
@@ -114,7 +114,7 @@ impl StreamReader {
     fn look_behind_end<'a>(&self, input: &'a [u8], eof: bool) -> Result<Step<'a>, Error> {
         // SPEC [STR-9]: not read, not parsed.
         if !input.is_empty() {
-            return Err(ErrorKind::TrailingData.at(self.deframer.offset()));
+            return Err(ErrorKind::TrailingData.at(0).moved(self.deframer.offset()));
         }
         let event = if eof { Event::End } else { Event::NeedMore(1) };
         Ok(Step { consumed: 0, event })

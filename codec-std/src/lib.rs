@@ -43,7 +43,7 @@ pub use strictframe_core::extension::{self, Extension, Extensions};
 pub use strictframe_core::judgement::{KnownVersion, Lineage};
 pub use strictframe_core::stream::Profile;
 pub use strictframe_core::{
-    Codec, Decoded, Error, ErrorKind, Frame, Kind, Limits, Outcome, Records, SchemaKey,
+    Codec, Decoded, Error, ErrorKind, Frame, Header, Kind, Limits, Outcome, Records, SchemaKey,
     SchemaPolicy,
 };
 pub use strictframe_schema::{Descriptor, SchemaError};

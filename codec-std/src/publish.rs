@@ -6,6 +6,9 @@ use std::path::Path;
 use atomic_write_file::AtomicWriteFile;
 
 /// Writes beside a file and takes its place at [`Publish::commit`]; dropped before, it leaves nothing.
+///
+/// Nor does a process that is killed, on Linux and where the file system can hold a file without a name; `/proc` must be mounted there.
+/// Elsewhere it leaves a hidden file whose name begins with a dot and the file's name.
 #[derive(Debug)]
 pub struct Publish {
     file: io::BufWriter<AtomicWriteFile>,

@@ -176,6 +176,7 @@ fn the_end_of_the_input_says_where_it_is_and_what_is_missing() {
     for place in places(&whole).into_iter().skip(1) {
         let error = ends(place.start);
         assert_eq!((error.kind(), error.offset()), (ErrorKind::Unterminated, place.start));
+        assert_eq!(error.frame(), place.start);
         for have in [1, 27, 28, place.len - 1] {
             let need = if have < 28 { 28 } else { place.len };
             let error = ends(place.start + have);
@@ -194,6 +195,7 @@ fn bytes_behind_end_are_refused_and_not_read() {
         assert_eq!(frames.len(), places(&whole).len());
         let error = error.unwrap();
         assert_eq!((error.kind(), error.offset()), (ErrorKind::TrailingData, whole.len() as u64));
+        assert_eq!(error.frame(), whole.len() as u64);
     }
 }
 

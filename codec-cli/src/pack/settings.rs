@@ -42,7 +42,11 @@ impl Settings {
         let policy = policy(arguments)?;
         let schema = read_at_most(&arguments.schema, SCHEMA)?.ok_or_else(|| {
             let message = format!("{} has more than 4 MiB", shown(&arguments.schema));
-            refused_schema(&arguments.schema, message)
+            refused_schema(
+                &arguments.schema,
+                message,
+                "leave out of it what the records do not need",
+            )
         })?;
         let version = arguments.schema_version;
         let min_reader = arguments.min_reader.unwrap_or(version);
@@ -54,7 +58,8 @@ impl Settings {
                 "{}: nothing can be validated against it: {what}",
                 shown(&arguments.schema)
             );
-            refused_schema(&arguments.schema, message)
+            let help = "correct the schema; --no-validate packs without looking at it";
+            refused_schema(&arguments.schema, message, help)
         })?;
         let dictionary = arguments.dictionary.as_deref().map(read_dictionary).transpose()?;
         if dictionary.is_some() && policy.codec == CodecChoice::None {
@@ -131,21 +136,21 @@ fn read_policy(path: &Path) -> Result<CompressionPolicy, Failure> {
 }
 
 fn read_dictionary(path: &Path) -> Result<Dictionary, Failure> {
-    let bytes = read_at_most(path, Dictionary::MAX_LEN as u64)?;
-    // Above the limit the exact length does not matter: it is refused for it.
-    let bytes = bytes.unwrap_or_else(|| vec![0; Dictionary::MAX_LEN + 1]);
-    Dictionary::new(bytes).map_err(|error| {
-        dictionary_refused(&error, "train one with `strictframe dictionary train`")
-    })
+    let help = "train one with `strictframe dictionary train`";
+    let bytes = read_at_most(path, Dictionary::MAX_LEN as u64)?.ok_or_else(|| {
+        let message = format!("{} has more than 1 MiB, too much for a dictionary", shown(path));
+        dictionary_refused(&message, help)
+    })?;
+    Dictionary::new(bytes).map_err(|error| dictionary_refused(&error, help))
 }
 
-fn refused_schema(path: &Path, message: String) -> Failure {
+fn refused_schema(path: &Path, message: String, help: &str) -> Failure {
     Failure::Data(Box::new(Refusal {
         code: Some(numbered(803)),
         name: Some("SchemaRefused"),
         input: Some(path.to_string_lossy().into_owned()),
         message,
-        help: "correct the schema; --no-validate packs without looking at it".to_owned(),
+        help: help.to_owned(),
         ..Refusal::default()
     }))
 }

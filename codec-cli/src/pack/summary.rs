@@ -65,8 +65,28 @@ impl Summary {
             thousands(self.bytes_out),
         );
         if let (Some(ratio), Some(added)) = (self.ratio, self.added_per_record) {
-            text += &format!(" ({:.1} %, {added:+.1} bytes a record)", ratio * 100.0);
+            text += &format!(" ({:.1} %, {})", ratio * 100.0, cost(added));
         }
         text
+    }
+}
+
+/// What a record costs or saves, in words.
+fn cost(added: f64) -> String {
+    let verb = if added < 0.0 { "saves" } else { "adds" };
+    let tenths = (added.abs() * 10.0).round() as u64;
+    format!("{verb} {}.{} bytes a record", thousands(tenths / 10), tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_record_costs_or_saves_has_no_sign() {
+        assert_eq!(cost(-2186.84), "saves 2,186.8 bytes a record");
+        assert_eq!(cost(32.25), "adds 32.3 bytes a record");
+        assert_eq!(cost(0.0), "adds 0.0 bytes a record");
+        assert_eq!(cost(-999.96), "saves 1,000.0 bytes a record");
     }
 }

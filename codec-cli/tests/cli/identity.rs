@@ -1,5 +1,6 @@
 //! What is packed comes back byte for byte, whatever the codec, the dictionary and the batches.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use crate::stage::{SCHEMA, Stage, records};
@@ -32,13 +33,13 @@ fn with_dictionary(stage: &Stage, input: &str) {
     comes_back(stage, input, &ways);
 }
 
-/// A file of the real data beside the repository; nothing, and a line that says so, when it is not there.
+/// A file of the real data beside the repository, or nothing when it is not there; a line that no test runner keeps back says which of the two.
 fn real(path: &str) -> Option<Vec<u8>> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path);
     let bytes = std::fs::read(&beside).ok();
-    if bytes.is_none() {
-        println!("real data not found, generated records are used instead: ../shared/data/{path}");
-    }
+    let used = if bytes.is_some() { "on" } else { "on generated records, for want of" };
+    let mut shown = std::io::stderr();
+    writeln!(shown, "identity: {used} the real data of ../shared/data/{path}").unwrap();
     bytes
 }
 

@@ -68,6 +68,53 @@ fn a_record_that_is_no_line_is_refused_and_named() {
     assert_eq!(stage.run(&["unpack", "s"]).done().stdout, b"\n\0\xff\r\n\n");
 }
 
+/// A stream of batches, made by the library.
+fn batches(batches: &[&[&[u8]]]) -> Vec<u8> {
+    let descriptor = Descriptor::opaque("test.Bytes", 1, 1, b"").unwrap();
+    let mut encoder = Encoder::builder(descriptor.key()).build().unwrap();
+    let mut writer = StreamWriter::create(Vec::new(), StreamOptions::default()).unwrap();
+    writer.add_schema(&descriptor).unwrap();
+    for records in batches {
+        writer.write_batch(&mut encoder, records, &[]).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+#[test]
+fn the_records_of_a_batch_come_out_up_to_one_that_is_no_line() {
+    let stage = Stage::empty();
+    let long = vec![b'x'; 70_000];
+    let first: [&[u8]; 6] = [b"", b"", b"a", b"", &long, b""];
+    stage.write("s", batches(&[&first, &[b"", b"\r"], &[b"b"]]));
+    let lines = [b"\n\na\n\n", &long[..], b"\n\n\n\r\nb\n"].concat();
+    assert!(stage.run(&["unpack", "s"]).done().stdout == lines);
+    stage.write("s", batches(&[&[b"a"], &[b"b", b"", b"two\nlines", b"c", b"\n"]]));
+    let said = stage.run(&["unpack", "s"]).failed(1, "", "record 4 has an LF in it");
+    assert!(said.stderr.contains("the 3 records written so far"), "{}", said.stderr);
+    assert_eq!(said.text(), "a\nb\n\n");
+}
+
+#[test]
+fn many_records_of_nothing_are_unpacked_and_verified_in_the_time_of_their_bytes() {
+    // 65536 records of nothing are 256 KiB of sizes, and some dozen bytes on the wire; one that is not among them.
+    let mut records = vec![&[][..]; 65_536];
+    records[30_000] = b"x";
+    let frames = if cfg!(debug_assertions) { 40 } else { 400 };
+    let stage = Stage::empty();
+    let stream = batches(&vec![&records[..]; frames]);
+    assert!(stream.len() < frames * 100 + 500, "{}", stream.len());
+    stage.write("s", stream);
+    let began = std::time::Instant::now();
+    let out = stage.run(&["unpack", "s"]).done().stdout;
+    println!("unpack: {frames} frames, {} records, {:?}", frames << 16, began.elapsed());
+    assert_eq!(out.len(), frames * 65_537);
+    assert_eq!(out.iter().filter(|byte| **byte == b'\n').count(), frames << 16);
+    let began = std::time::Instant::now();
+    let verified = stage.run(&["verify", "s", "--json"]).done().json();
+    println!("verify: {:?}", began.elapsed());
+    assert_eq!(verified["records"], frames << 16);
+}
+
 #[test]
 fn a_stream_comes_through_a_pipe_too() {
     let stage = Stage::packed(50, &[]);
