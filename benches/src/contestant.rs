@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
@@ -19,11 +20,11 @@ pub trait Contestant {
     /// Whatever its library reports.
     fn encode(&mut self, records: &[Record], out: &mut Vec<u8>) -> Result<(), Fault>;
 
-    /// Gives back what [`Contestant::encode`] wrote, record by record and in order.
+    /// Gives back what [`Contestant::encode`] wrote, record by record and in order. The bytes may be shared, as they come from a client library.
     ///
     /// # Errors
     /// Whatever its library reports; one that checks integrity refuses bytes that were changed.
-    fn decode(&mut self, bytes: &[u8], take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault>;
+    fn decode(&mut self, bytes: &Bytes, take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault>;
 }
 
 /// What a contestant is.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use prost::Message as _;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,7 +19,7 @@ pub struct Record {
     /// The protobuf form, as a program holds it.
     pub event: Event,
     /// The protobuf form, encoded.
-    pub protobuf: Vec<u8>,
+    pub protobuf: Bytes,
     /// The JSON form: the record as it stands, without white space between its parts.
     pub json: Vec<u8>,
     /// What the record was part of; dictionaries are trained on other tasks.
@@ -166,7 +167,7 @@ impl Record {
             attributes: HashMap::from([("record".to_owned(), value)]),
             ..Event::default()
         };
-        Self { protobuf: event.encode_to_vec(), event, json, task }
+        Self { protobuf: event.encode_to_vec().into(), event, json, task }
     }
 
     /// The bytes of a form.
@@ -267,7 +268,7 @@ mod tests {
         for record in made.records.iter().take(100) {
             let value: serde_json::Value = serde_json::from_slice(&record.json).unwrap();
             assert!(value.get("role").is_some());
-            assert_eq!(Event::decode(record.protobuf.as_slice()).unwrap(), record.event);
+            assert_eq!(Event::decode(record.protobuf.clone()).unwrap(), record.event);
         }
     }
 

@@ -3,6 +3,7 @@
 use core::hint::black_box;
 use std::time::Instant;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
@@ -80,7 +81,7 @@ pub fn race(
 struct Lane<'a> {
     contestant: &'a mut dyn Contestant,
     group: usize,
-    encoded: Vec<Vec<u8>>,
+    encoded: Vec<Bytes>,
     out: Vec<u8>,
     count: f64,
     encode_turns: u64,
@@ -100,11 +101,12 @@ impl<'a> Lane<'a> {
         for records in records.chunks(group) {
             let mut out = Vec::new();
             contestant.encode(records, &mut out)?;
-            check(contestant, &card, records, &mut out)?;
+            let out = Bytes::from(out);
+            check(contestant, &card, records, &out)?;
             encoded.push(out);
         }
         let count = records.len() as f64;
-        let bytes = encoded.iter().map(Vec::len).sum::<usize>() as f64 / count;
+        let bytes = encoded.iter().map(Bytes::len).sum::<usize>() as f64 / count;
         let standing = Standing { card, bytes, encode: Vec::new(), decode: Vec::new() };
         let (out, encode_turns, decode_turns) = (Vec::new(), 1, 1);
         let mut lane =
@@ -148,7 +150,7 @@ fn check(
     contestant: &mut dyn Contestant,
     card: &Card,
     records: &[Record],
-    bytes: &mut [u8],
+    bytes: &Bytes,
 ) -> Result<(), Fault> {
     let mut expected = records.iter();
     let mut is_same = true;
@@ -168,14 +170,11 @@ fn check(
     Ok(())
 }
 
-fn flipped_is_taken(contestant: &mut dyn Contestant, bytes: &mut [u8], at: usize) -> bool {
-    let Some(byte) = bytes.get_mut(at) else { return false };
+fn flipped_is_taken(contestant: &mut dyn Contestant, bytes: &Bytes, at: usize) -> bool {
+    let mut flipped = bytes.to_vec();
+    let Some(byte) = flipped.get_mut(at) else { return false };
     *byte ^= 0x10;
-    let is_taken = contestant.decode(bytes, &mut |_| {}).is_ok();
-    if let Some(byte) = bytes.get_mut(at) {
-        *byte ^= 0x10;
-    }
-    is_taken
+    contestant.decode(&Bytes::from(flipped), &mut |_| {}).is_ok()
 }
 
 impl Spread {
@@ -225,7 +224,7 @@ mod tests {
             Ok(())
         }
 
-        fn decode(&mut self, bytes: &[u8], take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
+        fn decode(&mut self, bytes: &Bytes, take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
             if !self.loses {
                 take(Taken::Bytes(bytes));
             }

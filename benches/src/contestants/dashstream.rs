@@ -1,5 +1,6 @@
 //! The framing of DashStream as it is today, at its default: one byte, zstd at level 3 above 512 bytes, nothing checked.
 
+use bytes::Bytes;
 use prost::Message as _;
 use prost::encoding::message;
 use zstd_safe::{CCtx, DCtx};
@@ -28,7 +29,7 @@ impl Contestant for DashStream {
         records.iter().try_for_each(|record| encode(&record.event, out))
     }
 
-    fn decode(&mut self, bytes: &[u8], take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
+    fn decode(&mut self, bytes: &Bytes, take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
         let message = match bytes.split_first() {
             Some((0, protobuf)) => DashStreamMessage::decode(protobuf)?,
             Some((1, compressed)) => DashStreamMessage::decode(decompress(compressed)?.as_slice())?,

@@ -1,5 +1,6 @@
 //! strictframe: a header, two checksums, a judged schema; and compression when it is asked for.
 
+use bytes::Bytes;
 use prost::Message as _;
 use strictframe::{CodecChoice, CompressionPolicy, Decoder, Dictionary, Encoder, Limits, Registry};
 
@@ -99,7 +100,7 @@ impl Contestant for Ours {
         Ok(())
     }
 
-    fn decode(&mut self, bytes: &[u8], take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
+    fn decode(&mut self, bytes: &Bytes, take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
         let decoded = self.decoder.decode(bytes)?;
         for record in decoded.records.iter() {
             match self.card.carries {

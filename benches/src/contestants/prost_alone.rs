@@ -1,5 +1,6 @@
 //! Prost alone: no frame, no checksum. What everything else adds to.
 
+use bytes::Bytes;
 use prost::Message as _;
 
 use crate::Fault;
@@ -26,8 +27,8 @@ impl Contestant for ProstAlone {
         records.iter().try_for_each(|record| Ok(record.event.encode(out)?))
     }
 
-    fn decode(&mut self, bytes: &[u8], take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
-        take(Taken::Event(&Event::decode(bytes)?));
+    fn decode(&mut self, bytes: &Bytes, take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
+        take(Taken::Event(&Event::decode(bytes.as_ref())?));
         Ok(())
     }
 }
