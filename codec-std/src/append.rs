@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use strictframe_core::control::{Control, Sync};
 use strictframe_core::stream::{Directory, Profile};
@@ -42,6 +43,9 @@ pub struct TornTail {
 /// The file is locked against other appenders for as long as the writer lives. From its last SYNC on it is verified; END is taken off;
 /// a torn tail is saved as `NAME.torn-OFFSET` (`NAME.torn-OFFSET-2` and so on when that holds another) and cut. Killed at any moment, the file is one that the next call opens again with every frame that was flushed.
 ///
+/// The writer knows the schemas that the file has, the first 16 MiB of them, so that [`StreamWriter::add_schema`] is for new ones; one that the file has may be added all the same.
+/// Dictionaries are made known by the encoders that use them.
+///
 /// # Errors
 /// [`StreamError::Refused`] when the file does not verify, a whole frame with a wrong checksum included; it is left as it is, and [`crate::recover()`] is the remedy.
 /// [`StreamError::Io`] when it cannot be read, written or locked.
@@ -60,7 +64,7 @@ pub fn open_append(path: &Path, options: StreamOptions) -> Result<Appended, Stre
     };
     // SPEC [APP-1]: verified from the last SYNC to the end, as a strict reader does.
     file.seek(SeekFrom::Start(found.chain.offset()))?;
-    let Known { directory, dictionaries } = found.known;
+    let Known { directory, dictionaries, mut schemas } = found.known;
     let mut reader = StreamReader::resumed(&file, limits, found.chain, directory, dictionaries);
     let mut end = None;
     let mut chain = found.chain;
@@ -71,6 +75,9 @@ pub fn open_append(path: &Path, options: StreamOptions) -> Result<Appended, Stre
                 if kind == Kind::END {
                     end = Some(start);
                 } else {
+                    if kind == Kind::SCHEMA {
+                        schemas.push((start, frame.bytes.into()));
+                    }
                     chain.add(kind, frame.bytes.len(), frame.frame.trailer());
                 }
             }
@@ -92,7 +99,11 @@ pub fn open_append(path: &Path, options: StreamOptions) -> Result<Appended, Stre
         file.sync_all()?;
     }
     file.seek(SeekFrom::Start(chain.offset()))?;
-    Ok(Appended { writer: StreamWriter::resume(file, limits, chain, directory), torn })
+    let mut writer = StreamWriter::resume(file, limits, chain, directory);
+    for (start, frame) in schemas {
+        writer.add_frame(&frame, Some(start))?;
+    }
+    Ok(Appended { writer, torn })
 }
 
 struct LastSync {
@@ -105,6 +116,8 @@ struct LastSync {
 struct Known {
     directory: Directory,
     dictionaries: Vec<Dictionary>,
+    /// SCHEMA frames and where they start.
+    schemas: Vec<(u64, Arc<[u8]>)>,
 }
 
 /// Finds the last SYNC by the headers, frame by frame, and takes in every SCHEMA and DICT before it.
@@ -115,7 +128,9 @@ fn last_sync(file: &mut File, limits: Limits) -> Result<Option<LastSync>, Stream
     let len = file.seek(SeekFrom::End(0))?;
     file.seek(SeekFrom::Start(0))?;
     let mut source = BufReader::with_capacity(1 << 16, &*file);
-    let mut known = Known { directory: Directory::new(limits), dictionaries: Vec::new() };
+    let directory = Directory::new(limits);
+    let mut known = Known { directory, dictionaries: Vec::new(), schemas: Vec::new() };
+    let mut kept = 0;
     let mut is_new = true;
     let mut last: Option<LastSync> = None;
     let mut offset = 0_u64;
@@ -146,9 +161,15 @@ fn last_sync(file: &mut File, limits: Limits) -> Result<Option<LastSync>, Stream
                     is_new = false;
                 }
                 (Content::Control(Control::Schema(schema)), _) => {
-                    is_new |= !known.directory.has_schema(&schema.key());
+                    let is_known = known.directory.has_schema(&schema.key());
                     if known.directory.add_schema(schema).is_err() {
                         break;
+                    }
+                    is_new |= !is_known;
+                    // SPEC [STR-15]: what is held of a file has a bound.
+                    if !is_known && kept + bytes.len() <= MOST_KEPT {
+                        kept += bytes.len();
+                        known.schemas.push((offset, bytes.as_slice().into()));
                     }
                 }
                 (Content::Control(Control::Dictionary(bytes)), _) => {
@@ -239,3 +260,6 @@ fn save(file: &mut File, path: &Path, offset: u64) -> Result<TornTail, StreamErr
     }
     Err(io::Error::from(io::ErrorKind::AlreadyExists).into())
 }
+
+/// The most bytes of SCHEMA frames that are held for the writer.
+const MOST_KEPT: usize = 16 << 20;

@@ -149,7 +149,7 @@ impl<W: Write> StreamWriter<W> {
                 Err(strictframe_core::ErrorKind::UnexpectedKind.at(2).into())
             }
             // SPEC [FRM-15]: taken over byte for byte.
-            _ => self.add_frame(bytes),
+            _ => self.add_frame(bytes, None),
         }
     }
 
@@ -210,13 +210,13 @@ impl<W: Write> StreamWriter<W> {
         Parts::control(kind, &[body]).write(&mut bytes).map_err(EncodeError::from)?;
         // SPEC [LIM-1]: a reader with the same limits takes it.
         check_len(body.len() as u64, self.limits.body())?;
-        self.add_frame(&bytes)
+        self.add_frame(&bytes, None)
     }
 
-    /// Takes in a SCHEMA or DICT frame; written when a frame needs it.
-    fn add_frame(&mut self, bytes: &[u8]) -> Result<(), StreamError> {
+    /// Takes in a SCHEMA or DICT frame; written when a frame needs it and its last copy, if there is one, starts too far back.
+    pub(crate) fn add_frame(&mut self, bytes: &[u8], last: Option<u64>) -> Result<(), StreamError> {
         let frame = Frame::parse(bytes, &self.limits)?;
-        let carried = Carried { frame: bytes.into(), last: None };
+        let carried = Carried { frame: bytes.into(), last };
         match frame.content() {
             Content::Control(Control::Schema(schema)) => {
                 self.directory.add_schema(schema)?;

@@ -270,6 +270,31 @@ fn the_stream_keeps_its_id_and_its_numbers() {
 }
 
 #[test]
+fn the_schemas_of_the_file_need_not_be_added_again_and_are_not_written_again() {
+    // SPEC [APP-1]: what stands before the last SYNC, and what stands behind it.
+    let [first, second] =
+        ["test.First", "test.Second"].map(|name| Descriptor::opaque(name, 1, 1, b"").unwrap());
+    let [mut one, mut two] =
+        [&first, &second].map(|known| Encoder::builder(known.key()).build().unwrap());
+    let mut writer = StreamWriter::create(Vec::new(), StreamOptions::default()).unwrap();
+    writer.add_schema(&first).unwrap();
+    writer.add_schema(&second).unwrap();
+    while writer.offset() < 70_000 {
+        writer.write(&mut one, &noise(9000, 1), &[]).unwrap();
+    }
+    writer.write(&mut two, b"behind the last SYNC", &[]).unwrap();
+    let log = Log::of(&writer.finish().unwrap());
+    let mut writer = log.open().unwrap().writer;
+    let before = writer.offset();
+    writer.write(&mut one, b"", &[]).unwrap();
+    writer.write(&mut two, b"", &[]).unwrap();
+    assert_eq!(writer.offset(), before + 64);
+    writer.add_schema(&first).unwrap();
+    writer.finish().unwrap();
+    assert_eq!(read_strictly(&std::fs::read(&log.path).unwrap()).1, None);
+}
+
+#[test]
 fn a_schema_or_dictionary_that_contradicts_the_stream_is_refused() {
     // SPEC [STR-12, STR-11, DIC-2]: what the file brought counts after an append, too.
     let [one, other] =
@@ -286,7 +311,8 @@ fn a_schema_or_dictionary_that_contradicts_the_stream_is_refused() {
     assert_eq!((error.kind(), error.offset()), (ErrorKind::DictionaryClash, 28));
     // Nothing was written by that, and what the stream knows is welcome again.
     writer.add_dictionary(&one).unwrap();
-    match writer.write(&mut encoder, b"{}", &[]) {
+    let mut forked = Encoder::builder(fork.key()).build().unwrap();
+    match writer.write(&mut forked, b"[]", &[]) {
         Err(StreamError::Encode(error)) => assert_eq!(error, EncodeError::SchemaUndeclared),
         other => panic!("written without its schema: {other:?}"),
     }
