@@ -13,6 +13,9 @@ mod position;
 mod value;
 mod write;
 
+#[cfg(feature = "protobuf")]
+pub(crate) use self::write::string as write_string;
+
 /// The canonical descriptor of the JSON Schema whose text is `schema`.
 ///
 /// Equal for texts that differ in white space, member order, escapes, the spelling of numbers and

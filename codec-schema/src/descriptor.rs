@@ -1,6 +1,8 @@
 //! A schema with its name and numbers, and what identifies it (SPEC section 4).
 
 use alloc::string::String;
+#[cfg(feature = "protobuf")]
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use strictframe_core::control::{self, Schema};
@@ -10,6 +12,8 @@ use strictframe_core::{LenSink, Limits, SchemaKey, Sink, SinkFull};
 #[cfg(feature = "json")]
 use crate::canonical_json::canonical_json;
 use crate::error::{SchemaError, SchemaErrorKind};
+#[cfg(feature = "protobuf")]
+use crate::protobuf::ProtobufSchema;
 
 /// One version of a schema in canonical form: what a SCHEMA frame carries and a schema key names.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,6 +46,32 @@ impl Descriptor {
         Self::build(Encoding::JSON, name, version, min_reader, || canonical_json(schema))
     }
 
+    /// The descriptor of the protobuf message `name`: it and every type of `schema` it leads to.
+    ///
+    /// `name` is fully qualified, without a leading dot; `version` and `min_reader` are the numbers of the schema key.
+    ///
+    /// # Errors
+    ///
+    /// `KeyRefused` kinds when the name or a number breaks a rule; `TypeUnknown` when `schema` has no message of that name;
+    /// what [`ProtobufSchema::parse`](crate::protobuf::ProtobufSchema::parse) refuses; `DescriptorTooLong`.
+    #[cfg(feature = "protobuf")]
+    pub fn protobuf(
+        name: &str,
+        version: u16,
+        min_reader: u16,
+        schema: &ProtobufSchema,
+    ) -> Result<Self, SchemaError> {
+        Self::build(Encoding::PROTOBUF, name, version, min_reader, || {
+            let closure = schema.closure(name).ok_or(SchemaErrorKind::TypeUnknown)?;
+            let text = closure.to_string().into_bytes();
+            // SPEC [KEY-7]: a compiler's word is held to the same rules as a frame's.
+            if ProtobufSchema::parse(&text)? != closure {
+                return Err(SchemaErrorKind::DescriptorSet.into());
+            }
+            Ok(text)
+        })
+    }
+
     /// The descriptor of a type that only its users understand: `bytes`, as they are.
     ///
     /// `name` is fully qualified, `version` and `min_reader` are the numbers of the schema key.
@@ -72,7 +102,7 @@ impl Descriptor {
         let key = body.key();
         Self::build(body.encoding(), body.name(), key.version(), key.min_reader(), || {
             let given = body.descriptor();
-            let canonical = canonical_form(body.encoding(), given)?;
+            let canonical = canonical_form(body.encoding(), body.name(), given)?;
             if canonical != given {
                 let same = canonical.iter().zip(given).take_while(|(a, b)| a == b).count();
                 return Err(SchemaError::at(same, SchemaErrorKind::NotCanonical));
@@ -192,13 +222,27 @@ fn name_fault(name: &str) -> SchemaErrorKind {
     }
 }
 
-fn canonical_form(encoding: Encoding, descriptor: &[u8]) -> Result<Vec<u8>, SchemaError> {
+#[cfg_attr(
+    not(feature = "protobuf"),
+    allow(unused_variables, reason = "the name is a protobuf root")
+)]
+fn canonical_form(
+    encoding: Encoding,
+    name: &str,
+    descriptor: &[u8],
+) -> Result<Vec<u8>, SchemaError> {
     match encoding {
         // SPEC [KEY-5]: whatever the bytes are, they are the descriptor.
         Encoding::OPAQUE => Ok(descriptor.to_vec()),
         // SPEC [KEY-3]: a canonical descriptor is its own canonical form.
         #[cfg(feature = "json")]
         Encoding::JSON => canonical_json(descriptor),
+        // SPEC [KEY-6]: the text of the root and of what it leads to, printed once more.
+        #[cfg(feature = "protobuf")]
+        Encoding::PROTOBUF => {
+            let closure = ProtobufSchema::parse(descriptor)?.closure(name);
+            Ok(closure.ok_or(SchemaErrorKind::TypeUnknown)?.to_string().into_bytes())
+        }
         _ => Err(SchemaErrorKind::EncodingUnavailable.into()),
     }
 }

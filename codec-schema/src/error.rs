@@ -6,6 +6,10 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SchemaErrorKind {
+    /// SPEC KEY-7: the bytes are no descriptor set of protobuf, or one that contradicts itself.
+    DescriptorSet,
+    /// SPEC KEY-6: a descriptor of protobuf is not written as the canonical text is.
+    DescriptorSyntax,
     /// The descriptor is so long that no SCHEMA frame can carry it.
     DescriptorTooLong,
     /// SPEC KEY-4: an object of the schema text has this name already.
@@ -16,6 +20,8 @@ pub enum SchemaErrorKind {
     ExternalReference,
     /// SPEC KEY-4: a string of the schema text holds half of a surrogate pair.
     LoneSurrogate,
+    /// SPEC KEY-7: a message has the wire format of message sets.
+    MessageSet,
     /// SPEC FRM-9: `min_reader` is 0 or above the version.
     MinReaderRange,
     /// SPEC KEY-2: the lineage name is empty.
@@ -36,6 +42,14 @@ pub enum SchemaErrorKind {
     Syntax(Expected),
     /// SPEC KEY-4: the schema text is nested deeper than 64 levels.
     TooDeep,
+    /// SPEC KEY-7: there are more than 16,384 types.
+    TooManyTypes,
+    /// SPEC KEY-7: a field, a value or a type breaks a rule of the protobuf language.
+    TypeRule,
+    /// SPEC KEY-7: a name leads to no type of its kind.
+    TypeUnknown,
+    /// SPEC KEY-7: a file has an edition whose defaults are not known here.
+    UnknownEdition,
     /// SPEC FRM-9: the version is 0.
     VersionZero,
 }
@@ -79,6 +93,10 @@ impl SchemaErrorKind {
 
     const fn row(self) -> (&'static str, &'static str) {
         match self {
+            Self::DescriptorSet => ("descriptor-set", "not a descriptor set of protobuf"),
+            Self::DescriptorSyntax => {
+                ("descriptor-syntax", "the canonical text of a protobuf schema goes on otherwise")
+            }
             Self::DescriptorTooLong => {
                 ("descriptor-too-long", "descriptor does not fit into a SCHEMA frame")
             }
@@ -90,6 +108,7 @@ impl SchemaErrorKind {
                 ("external-reference", "a reference does not begin with `#`")
             }
             Self::LoneSurrogate => ("lone-surrogate", "half of a surrogate pair"),
+            Self::MessageSet => ("message-set", "message sets have no descriptor"),
             Self::MinReaderRange => {
                 ("min-reader-range", "min_reader is not between 1 and the version")
             }
@@ -104,6 +123,12 @@ impl SchemaErrorKind {
             Self::RootNotSchema => ("root-not-schema", "schema is neither an object nor a boolean"),
             Self::Syntax(_) => ("syntax", "schema is not JSON"),
             Self::TooDeep => ("too-deep", "schema is nested deeper than 64 levels"),
+            Self::TooManyTypes => ("too-many-types", "schema has more than 16384 types"),
+            Self::TypeRule => ("type-rule", "a rule of the protobuf language is broken"),
+            Self::TypeUnknown => ("type-unknown", "a name leads to no type of its kind"),
+            Self::UnknownEdition => {
+                ("unknown-edition", "the defaults of this edition are not known")
+            }
             Self::VersionZero => ("version-zero", "schema version is 0"),
         }
     }

@@ -4,7 +4,7 @@
 //! canonical form, and gives the schema key that frames bear and the body of their SCHEMA frame.
 //! The clauses cited in the code (`SPEC [KEY-3]`) are those of `spec/SPEC.md`.
 //!
-//! Without the feature `json` only opaque descriptors can be made.
+//! Without the features `json` and `protobuf` only opaque descriptors can be made.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(
@@ -42,6 +42,8 @@ extern crate std;
 mod canonical_json;
 mod descriptor;
 mod error;
+#[cfg(feature = "protobuf")]
+pub mod protobuf;
 
 #[cfg(feature = "json")]
 pub use self::canonical_json::canonical_json;

@@ -52,7 +52,7 @@ fn separate(text: &mut String, index: usize) {
 
 // SPEC [KEY-3]: RFC 8785 escapes what JSON forbids bare and nothing else: the short escape where
 // there is one, lower-case hexadecimal otherwise. U+007F and U+2028 stay as they are.
-fn string(text: &mut String, content: &str) {
+pub(crate) fn string(text: &mut String, content: &str) {
     text.push('"');
     for character in content.chars() {
         match character {
