@@ -74,8 +74,8 @@ fn one(random: &mut Random) -> Tally {
 
 /// Whether what comes out was in the stream, no oftener, and makes up the whole with what is said to be lost.
 ///
-/// Gives the frames that were not, and stand in a segment that nothing vouches for: bytes taken out in front of a
-/// frame inside a payload can leave it exactly where a frame is due.
+/// Gives the frames that were not, and of which the report says so: bytes taken out in front of a frame inside a
+/// payload can leave it exactly where a frame is due, in a segment that is marked edited or behind the last anchor.
 fn account(stream: &Stream, bytes: &[u8]) -> Result<usize, String> {
     let mut written: HashMap<&[u8], u64> = HashMap::new();
     for (place, kind) in stream.frames() {
@@ -84,8 +84,9 @@ fn account(stream: &Stream, bytes: &[u8]) -> Result<usize, String> {
         }
     }
     let total: u64 = written.values().sum();
-    let mut segments = Segments::new(stream);
     let mut phantoms = Vec::new();
+    let mut edited = Vec::new();
+    let mut delivered = 0;
     let mut recovery = Recovery::open(bytes, Limits::DEFAULT, None)
         .map_err(|error| format!("{error:?} although the first SYNC is whole"))?;
     while let Some(event) = recovery.next().map_err(|error| format!("{error:?}"))? {
@@ -94,57 +95,28 @@ fn account(stream: &Stream, bytes: &[u8]) -> Result<usize, String> {
                 // SPEC [REC-3]: what was in the stream, nested and forged frames excluded.
                 match written.get_mut(bytes) {
                     Some(left) if *left > 0 => *left -= 1,
-                    _ => phantoms.push(segments.of(start)),
+                    _ => phantoms.push((delivered, start)),
                 }
+                delivered += 1;
             }
-            Event::Gap(gap) => segments.end(gap.from, gap.shift),
-            Event::Edited { from, .. } => segments.edited(from),
+            Event::Edited { from, to } => edited.push(from..to),
             _ => {}
         }
     }
     let report = recovery.report();
-    if !report.terminated {
-        segments.end(bytes.len() as u64, 0);
-    }
-    if let Some(segment) = phantoms.iter().find(|segment| !segments.broken.contains(segment)) {
-        return Err(format!("a phantom in segment {segment}, which is whole"));
+    // SPEC [REC-5, REC-6]: a phantom stands where the report vouches for nothing.
+    let confirmed = delivered - report.unconfirmed;
+    let vouched_for = phantoms.iter().find(|(number, start)| {
+        *number < confirmed && !edited.iter().any(|segment| segment.contains(start))
+    });
+    if let Some((_, start)) = vouched_for {
+        return Err(format!("a phantom at {start}, in a segment that is confirmed and not marked"));
     }
     // SPEC [REC-4]: what is there and what is lost is all there was, as far as anchors reach.
     let sum = report.frames + report.frames_lost;
     match (report.terminated, report.edited) {
         (true, 0) if sum != total => Err(format!("{sum} of {total} frames accounted for")),
         _ => Ok(phantoms.len()),
-    }
-}
-
-/// Which segments an anchor confirmed: those without a gap and without an edit.
-struct Segments {
-    /// Where the SYNCs lie in the stream as it was written.
-    syncs: Vec<u64>,
-    shift: i64,
-    broken: Vec<usize>,
-}
-
-impl Segments {
-    fn new(stream: &Stream) -> Self {
-        Self { syncs: stream.starts(&[3]), shift: 0, broken: Vec::new() }
-    }
-
-    /// The segment in which a position lies.
-    fn of(&self, position: u64) -> usize {
-        let begun = |sync: &u64| sync.saturating_add_signed(self.shift) <= position;
-        self.syncs.iter().filter(|sync| begun(sync)).count()
-    }
-
-    /// A gap begins here, and behind it everything is moved by that much.
-    fn end(&mut self, position: u64, shift: i64) {
-        // A gap that begins where a SYNC is due ends the segment before it.
-        self.broken.extend([self.of(position), self.of(position.saturating_sub(1))]);
-        self.shift = shift;
-    }
-
-    fn edited(&mut self, first_anchor: u64) {
-        self.broken.push(self.of(first_anchor));
     }
 }
 
