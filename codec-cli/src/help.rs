@@ -128,6 +128,9 @@ fn next_step(error: &Error, path: &Path) -> String {
             let code = explain(error.kind().code());
             format!("a newer strictframe may know it; see {code}")
         }
+        ErrorKind::UnknownSchema => format!(
+            "if it carries no SCHEMA frames since its readers know the schemas, add --bare to verify, unpack or recover; otherwise copy the file again from its source, or save what is intact with {recover}"
+        ),
         ErrorKind::NoStreamId => {
             "give the id with --stream-id; the writer of the stream or a copy of it may tell it"
                 .to_owned()

@@ -5,21 +5,21 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use strictframe::{Limits, RecoveryReport, StreamError, recover};
+use strictframe::{ErrorKind, RecoveryOptions, RecoveryReport, StreamError, recover};
 
 use crate::Ending;
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, Refusal, numbered};
 use crate::help::reading_failed;
 use crate::output::{self, Stdout, not_written};
 use crate::progress::Progress;
-use crate::source::Source;
-use crate::terminal::{counted, shown, thousands};
+use crate::source::{Source, profile};
+use crate::terminal::{counted, shown, thousands, typed};
 
 /// Bring the intact frames out of a damaged stream into a new one, and count what is lost
 ///
 /// The damaged file is only read, never written. The new stream verifies: every frame in it was decoded first. Frames are found through the stream's id, never by guessing; when the file does not tell the id, it has to be given.
 ///
-/// The exit code is 0 when the recovery was carried out, however much was lost: see the report.
+/// The exit code is 0 when at least one record was recovered, however much was lost: see the report. When there is none, the exit code is 1 and nothing is written, unless the file is a whole stream without a record.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -34,6 +34,9 @@ pub(crate) struct Arguments {
     /// The id of the damaged stream, 32 hexadecimal digits, when the file does not tell it
     #[arg(long, value_name = "HEX", value_parser = stream_id)]
     stream_id: Option<[u8; 16]>,
+    /// Read a stream that carries no schemas, since its readers know them from elsewhere
+    #[arg(long)]
+    bare: bool,
     /// Write the report to standard output, as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -64,11 +67,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let mut watched = Watched { inner: published, failed: false };
     // Of two passes, each counts half.
     let tell = |done: u64, _| progress.at(done / 2);
-    let report = recover(&input, &mut watched, arguments.stream_id, Limits::DEFAULT, tell);
+    let mut options = RecoveryOptions::default();
+    (options.stream_id, options.profile) = (arguments.stream_id, profile(arguments.bare));
+    let report = recover(&input, &mut watched, options, tell);
     let report = report.map_err(|error| match error {
         StreamError::Io(error) if watched.failed => not_written(output, &error),
         error => reading_failed(error, file),
     })?;
+    if report.records_recovered == 0 && !is_of_a_whole_stream(&report) {
+        return Err(nothing_recovered(&report, arguments));
+    }
     watched.inner.commit().map_err(|error| not_written(output, &error))?;
     drop(progress);
     if let Some((path, mut report_file)) = report_file {
@@ -99,6 +107,44 @@ fn open(path: &Path) -> Result<File, Failure> {
     }
 }
 
+/// Whether all is there, and in its place.
+fn is_of_a_whole_stream(report: &RecoveryReport) -> bool {
+    let RecoveryReport { gaps, edited, unassigned, frames_refused, .. } = report;
+    let is_in_place = gaps.is_empty() && edited.is_empty() && unassigned.is_empty();
+    report.terminated && is_in_place && *frames_refused == 0 && report.trailing == 0
+}
+
+/// The failure of a file out of which no record came.
+fn nothing_recovered(report: &RecoveryReport, arguments: &Arguments) -> Failure {
+    let file = &arguments.file;
+    if let Some(first) = report.refused.first() {
+        let help = match first.error.kind() {
+            ErrorKind::UnknownSchema => {
+                "if the stream carries no SCHEMA frames, or they are lost, and its readers know the schemas, add --bare; otherwise look for a copy of the file"
+            }
+            _ => "every frame that was found is refused: look for a copy of the file",
+        };
+        return Failure::Frame { error: first.error, help: help.to_owned() };
+    }
+    let inspect = format!("`strictframe inspect {}` shows what stands there", typed(file));
+    let help = match arguments.stream_id {
+        Some(_) => format!("leave --stream-id out, or correct it; {inspect}"),
+        None => format!("look for a copy of the file; {inspect}"),
+    };
+    Failure::Data(Box::new(Refusal {
+        code: Some(numbered(NOTHING_RECOVERED.0)),
+        name: Some(NOTHING_RECOVERED.1),
+        input: Some(file.to_string_lossy().into_owned()),
+        message: format!(
+            "{} holds no record that can be recovered of the stream with id {}",
+            shown(file),
+            report.stream_id
+        ),
+        help,
+        ..Refusal::default()
+    }))
+}
+
 fn worded(report: &RecoveryReport, arguments: &Arguments, out: &Stdout) -> String {
     let paint = out.paint;
     let mut text = format!(
@@ -110,15 +156,23 @@ fn worded(report: &RecoveryReport, arguments: &Arguments, out: &Stdout) -> Strin
         shown(&arguments.output)
     );
     let lost = match report.frames_lost {
+        Some(0) if report.frames_refused > 0 => {
+            let refused = counted(report.frames_refused, "frame");
+            paint.bad(format!("{refused} found and refused, none missing"))
+        }
         Some(0) => paint.good("no frame is lost".to_owned()),
         Some(1) => paint.bad("1 frame is lost".to_owned()),
         Some(lost) => paint.bad(format!("{} frames are lost", thousands(lost))),
         None => paint.bad("nothing tells how many frames are lost".to_owned()),
     };
+    let refused = match (report.frames_lost, report.frames_refused) {
+        (Some(0), _) | (_, 0) => String::new(),
+        (_, refused) => format!(", {} more found and refused", thousands(refused)),
+    };
     let gaps = counted(report.gaps.len() as u64, "gap");
     let bytes = counted(report.bytes_lost, "byte");
     // A string takes everything.
-    let _ = writeln!(text, "  {lost}; {bytes} in {gaps}");
+    let _ = writeln!(text, "  {lost}{refused}; {bytes} in {gaps}");
     for gap in report.gaps.iter().take(SHOWN) {
         let lost = match gap.frames_lost {
             Some(lost) => counted(lost, "frame"),
@@ -175,6 +229,8 @@ impl<W: Write> Write for Watched<W> {
     }
 }
 
+/// The code for it in the registry, and its name.
+const NOTHING_RECOVERED: (u16, &str) = (912, "NothingRecovered");
 /// The most entries of a list that are shown; the report has all.
 const SHOWN: usize = 10;
 const EXAMPLES: &str = "\

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use strictframe::Profile;
+
 use crate::failure::{self, Failure};
 use crate::terminal::shown;
 
@@ -45,6 +47,11 @@ impl Read for Source {
             Self::Stdin(stdin) => stdin.read(buffer),
         }
     }
+}
+
+/// The profile a stream is read in: what `--bare` says.
+pub(crate) const fn profile(bare: bool) -> Profile {
+    if bare { Profile::Bare } else { Profile::SelfContained }
 }
 
 /// Reads a small file whole; nothing when it is longer than `most` bytes.

@@ -4,14 +4,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use memchr::{memchr, memchr_iter};
-use strictframe::{Decoded, Limits, Profile, StreamReader};
+use strictframe::{Decoded, Limits, StreamReader};
 
 use crate::Ending;
 use crate::failure::{Failure, Refusal};
 use crate::help::reading_failed;
 use crate::output::{self, Stdout, not_written};
 use crate::progress::Progress;
-use crate::source::Source;
+use crate::source::{Source, profile};
 use crate::terminal::{counted, typed};
 
 /// Write the records of a stream, each exactly as it was and LF after it
@@ -25,23 +25,29 @@ pub(crate) struct Arguments {
     /// The file to write, in the place of one that is already there; standard output unless given
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Read a stream that carries no schemas, since its readers know them from elsewhere
+    #[arg(long)]
+    bare: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let file = arguments.file.as_path();
     let source = Source::open(file)?;
+    let mut progress = Progress::new("unpacking", source.len(), false);
+    let mut reader = StreamReader::new(source, Limits::DEFAULT, profile(arguments.bare));
     match &arguments.output {
         None => {
             let mut out = Stdout::lock();
             let mut count = 0;
-            let unpacked = each_frame(source, file, &mut count, |lines| out.bytes(lines));
+            let unpacked =
+                each_frame(&mut reader, &mut progress, file, &mut count, |lines| out.bytes(lines));
             let flushed = out.flush();
             unpacked.map_err(|failure| provisional(failure, count))?;
             flushed?;
         }
         Some(path) => {
             let mut out = output::create(path, &[file])?;
-            each_frame(source, file, &mut 0, |lines| {
+            each_frame(&mut reader, &mut progress, file, &mut 0, |lines| {
                 out.write_all(lines).map_err(|error| not_written(path, &error))
             })?;
             out.commit().map_err(|error| not_written(path, &error))?;
@@ -52,14 +58,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
 
 /// Gives the lines of every frame to `take`, and counts them.
 fn each_frame(
-    source: Source,
+    reader: &mut StreamReader<Source>,
+    progress: &mut Progress,
     file: &Path,
     count: &mut u64,
     mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut progress = Progress::new("unpacking", source.len(), false);
     let mut lines = Vec::new();
-    let mut reader = StreamReader::new(source, Limits::DEFAULT, Profile::SelfContained);
     while let Some(frame) = reader.next_frame().map_err(|error| reading_failed(error, file))? {
         progress.at(frame.start);
         let Some(decoded) = frame.decoded else { continue };

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use strictframe::{Limits, Summary, verify};
+use strictframe::{Limits, Profile, Summary, verify};
 
 use crate::Ending;
 use crate::failure::{Failure, numbered};
 use crate::help::reading_failed;
 use crate::output::Stdout;
 use crate::progress::Progress;
-use crate::source::Source;
+use crate::source::{Source, profile};
 use crate::terminal::{counted, shown, tame, thousands};
 
 /// Read stream files from the first byte to END and say what they hold, or the first error
@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// The stream files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Read a stream that carries no schemas, since its readers know them from elsewhere
+    #[arg(long)]
+    bare: bool,
     /// Write one JSON object a line for each file to standard output
     #[arg(long)]
     pub(crate) json: bool,
@@ -42,7 +45,7 @@ struct Answer<'a, E: Serialize> {
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let mut ending = Ending::Done;
     for file in &arguments.files {
-        let judged = judge(file);
+        let judged = judge(file, profile(arguments.bare));
         let mut out = Stdout::lock();
         if arguments.json {
             let answer = Answer {
@@ -68,10 +71,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     Ok(ending)
 }
 
-fn judge(file: &Path) -> Result<Summary, Failure> {
+fn judge(file: &Path, profile: Profile) -> Result<Summary, Failure> {
     let source = Source::open(file)?;
     let mut progress = Progress::new("verifying", source.len(), false);
-    verify(source, Limits::DEFAULT, |bytes| progress.at(bytes))
+    verify(source, Limits::DEFAULT, profile, |bytes| progress.at(bytes))
         .map_err(|error| reading_failed(error, file))
 }
 

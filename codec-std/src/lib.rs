@@ -35,7 +35,7 @@ pub use self::policy::{CodecChoice, CompressionPolicy, PolicyError};
 pub use self::publish::Publish;
 pub use self::reader::{StreamFrame, StreamReader};
 pub use self::records::{SchemaSummary, Summary, verify};
-pub use self::recover::{GapReport, RecoveryReport, Refusal, Span, recover};
+pub use self::recover::{GapReport, RecoveryOptions, RecoveryReport, Refusal, Span, recover};
 pub use self::registry::{Registry, RegistryError};
 pub use self::writer::{StreamOptions, StreamWriter};
 pub use strictframe_core as core;

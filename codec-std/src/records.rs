@@ -27,7 +27,7 @@ pub struct Summary {
     pub record_bytes: u64,
     /// Distinct dictionaries.
     pub dictionaries: u64,
-    /// The schemas, in the order of their first SCHEMA frame.
+    /// The schemas it carries, in the order of their first SCHEMA frame.
     pub schemas: Vec<SchemaSummary>,
 }
 
@@ -54,9 +54,10 @@ pub struct SchemaSummary {
 pub fn verify<R: Read>(
     source: R,
     limits: Limits,
+    profile: Profile,
     mut progress: impl FnMut(u64),
 ) -> Result<Summary, StreamError> {
-    let mut reader = StreamReader::new(source, limits, Profile::SelfContained);
+    let mut reader = StreamReader::new(source, limits, profile);
     let mut summary = Summary::default();
     let mut known: BTreeMap<SchemaKey, usize> = BTreeMap::new();
     let mut dictionaries = std::collections::BTreeSet::new();

@@ -8,12 +8,24 @@ use serde::Serialize;
 use strictframe_core::control::Control;
 use strictframe_core::recovery::{Event, Gap, ReadAt, Recovery, RecoveryError};
 use strictframe_core::stream::{Directory, Profile};
-use strictframe_core::{Content, Error, ErrorKind, Frame, Limits, SchemaKey};
+use strictframe_core::{Content, Error, Frame, Limits, SchemaKey};
 
 use crate::codecs::Codecs;
 use crate::dictionary::Dictionary;
-use crate::error::StreamError;
+use crate::error::{EncodeError, StreamError};
 use crate::writer::{StreamOptions, StreamWriter};
+
+/// How a stream is recovered.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct RecoveryOptions {
+    /// The damaged stream's id, when the caller knows it.
+    pub stream_id: Option<[u8; 16]>,
+    /// The largest frames, and how many schemas and dictionaries.
+    pub limits: Limits,
+    /// Whether frames whose schema the stream does not carry are taken over; the new stream is then of the bare profile too.
+    pub profile: Profile,
+}
 
 /// What a recovery brought out, and what it did not. Positions are those in the damaged file.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -91,23 +103,26 @@ pub struct Refusal {
 ///
 /// It goes over the input twice: for the schemas and dictionaries, then for the frames. Every data frame that is taken over was decoded first, so that the new stream verifies. The new stream has an id of its own.
 ///
+/// Memory does not grow with the input: beside what [`Recovery`] holds, it is one payload and one SCHEMA frame, the dictionaries (as many as the limits allow, twice), where each schema lies
+/// (some hundred bytes for each that the limits allow), and 100 000 entries of each list of the report.
+///
 /// # Errors
 /// [`StreamError::Refused`] with `NoStreamId` when nothing tells which stream it is; [`StreamError::Io`] when reading or writing fails.
 pub fn recover<W: Write>(
     input: &File,
     output: W,
-    stream_id: Option<[u8; 16]>,
-    limits: Limits,
+    options: RecoveryOptions,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<RecoveryReport, StreamError> {
+    let RecoveryOptions { stream_id, limits, profile } = options;
     let len = input.metadata()?.len();
     let source = || FileSource { file: input, len };
-    let mut finds = Finds::new(limits);
+    let mut finds = Finds::new(source(), limits, profile);
     let mut recovery = Recovery::open(source(), limits, stream_id).map_err(stream_error)?;
     while let Some(event) = recovery.next().map_err(stream_error)? {
-        if let Event::Frame { frame, start, .. } = &event {
-            finds.take_in(frame);
-            progress(*start, len * 2);
+        if let Event::Frame { frame, bytes, start } = event {
+            finds.take_in(&frame, start, bytes.len());
+            progress(start, len * 2);
         }
     }
     let mut report = RecoveryReport {
@@ -119,16 +134,16 @@ pub fn recover<W: Write>(
     let stream_id = Some(recovery.stream_id());
     let mut recovery = Recovery::open(source(), limits, stream_id).map_err(stream_error)?;
     let options = StreamOptions { limits, ..StreamOptions::default() };
-    let mut writer = StreamWriter::create(output, options)?;
+    let mut writer = StreamWriter::create(output, options)?.in_profile(profile);
     let mut payload = Vec::new();
     while let Some(event) = recovery.next().map_err(stream_error)? {
         match event {
             Event::Frame { frame, bytes, start } => {
                 progress(len + start, len * 2);
                 if frame.kind().is_data() {
-                    match finds.decode(&frame, &mut writer, &mut payload)? {
+                    match finds.decode(&frame, &mut payload) {
                         Ok(records) => {
-                            writer.write_frame(bytes)?;
+                            finds.write(&frame, bytes, &mut writer)?;
                             report.frames_recovered += 1;
                             report.records_recovered += records;
                         }
@@ -163,33 +178,33 @@ pub fn recover<W: Write>(
 }
 
 /// The schemas and dictionaries of the damaged stream, wherever they stood.
-struct Finds {
+struct Finds<'a> {
+    source: FileSource<'a>,
+    profile: Profile,
     directory: Directory,
-    schemas: BTreeMap<SchemaKey, Vec<u8>>,
-    held: usize,
+    schemas: BTreeMap<SchemaKey, Place>,
     codecs: Codecs,
 }
 
-impl Finds {
-    fn new(limits: Limits) -> Self {
+/// Where a SCHEMA frame lies.
+struct Place {
+    start: u64,
+    len: usize,
+}
+
+impl<'a> Finds<'a> {
+    fn new(source: FileSource<'a>, limits: Limits, profile: Profile) -> Self {
         let directory = Directory::new(limits);
-        Self { directory, schemas: BTreeMap::new(), held: 0, codecs: Codecs::default() }
+        Self { source, profile, directory, schemas: BTreeMap::new(), codecs: Codecs::default() }
     }
 
     // SPEC [REC-7]: any copy serves any frame. A second one under the same name and the one too many are left out, and so the frames that need them are refused.
-    fn take_in(&mut self, frame: &Frame<'_>) {
+    fn take_in(&mut self, frame: &Frame<'_>, start: u64, len: usize) {
         match frame.content() {
-            Content::Control(Control::Schema(schema)) => {
-                let mut bytes = Vec::new();
-                let key = schema.key();
-                if !self.schemas.contains_key(&key)
-                    && self.held + schema.descriptor().len() <= MOST_SCHEMA_BYTES
-                    && self.directory.add_schema(schema).is_ok()
-                    && frame.write(&mut bytes).is_ok()
-                {
-                    self.held += bytes.len();
-                    self.schemas.insert(key, bytes);
-                }
+            Content::Control(Control::Schema(schema))
+                if self.directory.add_schema(schema).is_ok() =>
+            {
+                self.schemas.entry(schema.key()).or_insert(Place { start, len });
             }
             Content::Control(Control::Dictionary(bytes))
                 if self.directory.add_dictionary(bytes).is_ok() =>
@@ -201,29 +216,21 @@ impl Finds {
         }
     }
 
-    /// Decodes a data frame, and makes the writer know what it needs; gives the number of records.
-    fn decode<W: Write>(
+    /// Decodes a data frame, and gives the number of its records.
+    fn decode(&mut self, frame: &Frame<'_>, payload: &mut Vec<u8>) -> Result<u64, Error> {
+        frame.check_data()?;
+        self.directory.check(&frame.key(), self.profile)?;
+        let decoded = frame.decode(|_| Ok(None), &mut self.codecs, payload)?;
+        Ok(decoded.records.len() as u64)
+    }
+
+    /// Takes a data frame over, behind what it needs.
+    fn write<W: Write>(
         &mut self,
         frame: &Frame<'_>,
+        bytes: &[u8],
         writer: &mut StreamWriter<W>,
-        payload: &mut Vec<u8>,
-    ) -> Result<Result<u64, Error>, StreamError> {
-        if let Err(error) = frame
-            .check_data()
-            .and_then(|()| self.directory.check(&frame.key(), Profile::SelfContained))
-        {
-            return Ok(Err(error));
-        }
-        let records = match frame.decode(|_| Ok(None), &mut self.codecs, payload) {
-            Ok(decoded) => decoded.records.len() as u64,
-            Err(error) => return Ok(Err(error)),
-        };
-        match self.schemas.get_mut(&frame.key()) {
-            // Known to the writer already.
-            Some(bytes) if bytes.is_empty() => {}
-            Some(bytes) => writer.write_frame(&core::mem::take(bytes))?,
-            None => return Ok(Err(ErrorKind::UnknownSchema.at(4))),
-        }
+    ) -> Result<(), StreamError> {
         if let Content::Data { compressed: Some(compressed), .. } = frame.content()
             && let Some(id) = compressed.dictionary
             && !writer.has_dictionary(id)
@@ -231,7 +238,26 @@ impl Finds {
         {
             writer.add_dictionary(dictionary)?;
         }
-        Ok(Ok(records))
+        let key = frame.key();
+        let Some(place) = self.schemas.get(&key) else {
+            return writer.write_frame(bytes);
+        };
+        let written = match writer.has_schema(&key) {
+            true => writer.write_frame(bytes),
+            false => Err(EncodeError::SchemaUndeclared.into()),
+        };
+        match written {
+            // Its SCHEMA is due: read again, since all of them together are as long as the input.
+            Err(StreamError::Encode(EncodeError::SchemaUndeclared)) => {
+                let mut schema = vec![0; place.len];
+                self.source.read_at(place.start, &mut schema)?;
+                writer.write_frame(&schema)?;
+                writer.write_frame(bytes)?;
+                writer.let_go_of_schema(&key);
+                Ok(())
+            }
+            written => written,
+        }
     }
 }
 
@@ -283,5 +309,3 @@ fn hex(bytes: &[u8]) -> String {
 
 /// A report lists at most so many gaps, edited segments, unassigned and refused frames each.
 const MOST_ENTRIES: usize = 100_000;
-/// Schemas are held up to this many bytes together.
-const MOST_SCHEMA_BYTES: usize = 16 << 20;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use strictframe_core::control::{Control, Sync};
-use strictframe_core::stream::Directory;
+use strictframe_core::stream::{Directory, Profile};
 use strictframe_core::{Chain, Content, Extension, Frame, Kind, Limits, Parts, SchemaKey};
 use strictframe_schema::Descriptor;
 
@@ -21,6 +21,7 @@ use crate::error::{EncodeError, StreamError};
 pub struct StreamWriter<W> {
     sink: W,
     limits: Limits,
+    profile: Profile,
     chain: Chain,
     directory: Directory,
     schemas: BTreeMap<SchemaKey, Carried>,
@@ -42,7 +43,9 @@ pub struct StreamOptions {
 
 /// A schema or dictionary, and where its last copy starts.
 struct Carried {
+    /// Its frame; empty once it was let go.
     frame: Arc<[u8]>,
+    len: u64,
     last: Option<u64>,
 }
 
@@ -74,6 +77,7 @@ impl<W: Write> StreamWriter<W> {
         Self {
             sink,
             limits,
+            profile: Profile::SelfContained,
             chain,
             directory,
             schemas: BTreeMap::new(),
@@ -82,6 +86,11 @@ impl<W: Write> StreamWriter<W> {
             pending: Vec::new(),
             closed: false,
         }
+    }
+
+    /// The same stream in another profile.
+    pub(crate) fn in_profile(self, profile: Profile) -> Self {
+        Self { profile, ..self }
     }
 
     /// Makes a schema known. Its SCHEMA frame is written before the first frame that needs it.
@@ -201,8 +210,19 @@ impl<W: Write> StreamWriter<W> {
         self.chain.stream_id()
     }
 
+    pub(crate) fn has_schema(&self, key: &SchemaKey) -> bool {
+        self.schemas.contains_key(key)
+    }
+
     pub(crate) fn has_dictionary(&self, id: [u8; 4]) -> bool {
         self.dictionaries.contains_key(&id)
+    }
+
+    /// Holds the bytes of a schema no longer. A frame before which it must stand once more is `SchemaUndeclared` until it is given again.
+    pub(crate) fn let_go_of_schema(&mut self, key: &SchemaKey) {
+        if let Some(carried) = self.schemas.get_mut(key) {
+            carried.frame = Arc::default();
+        }
     }
 
     fn add(&mut self, kind: Kind, body: &[u8]) -> Result<(), StreamError> {
@@ -216,11 +236,12 @@ impl<W: Write> StreamWriter<W> {
     /// Takes in a SCHEMA or DICT frame; written when a frame needs it and its last copy, if there is one, starts too far back.
     pub(crate) fn add_frame(&mut self, bytes: &[u8], last: Option<u64>) -> Result<(), StreamError> {
         let frame = Frame::parse(bytes, &self.limits)?;
-        let carried = Carried { frame: bytes.into(), last };
+        let carried = Carried { frame: bytes.into(), len: bytes.len() as u64, last };
         match frame.content() {
             Content::Control(Control::Schema(schema)) => {
                 self.directory.add_schema(schema)?;
-                self.schemas.entry(schema.key()).or_insert(carried);
+                let last = self.schemas.get(&schema.key()).and_then(|known| known.last).or(last);
+                self.schemas.insert(schema.key(), Carried { last, ..carried });
             }
             Content::Control(Control::Dictionary(dictionary)) => {
                 self.directory.add_dictionary(dictionary)?;
@@ -262,25 +283,37 @@ impl<W: Write> StreamWriter<W> {
         key: SchemaKey,
         dictionary: Option<[u8; 4]>,
     ) -> Result<(), StreamError> {
-        let schema = self.schemas.get(&key).ok_or(EncodeError::SchemaUndeclared)?;
+        let schema = self.schemas.get(&key);
+        if schema.is_none() {
+            match self.profile {
+                // SPEC [STR-12]: other schemas of its lineage may be there.
+                Profile::Bare => self.directory.check(&key, self.profile)?,
+                _ => return Err(EncodeError::SchemaUndeclared.into()),
+            }
+        }
         let carried = match dictionary {
             Some(id) => Some(self.dictionaries.get(&id).ok_or(EncodeError::DictionaryUndeclared)?),
             None => None,
         };
         // SPEC [STR-4]: what the frame needs stands before it, and not too far back from where it starts at the latest:
         // behind both, each of the three with a SYNC before it.
-        let needed = [Some(schema), carried].into_iter().flatten();
-        let before = needed.map(|needed| needed.frame.len()).sum::<usize>() + 3 * Sync::FRAME_LEN;
-        let start = self.chain.offset() + before as u64;
-        let schema = schema.due(start, 0);
+        let needed = [schema, carried].into_iter().flatten();
+        let before = needed.map(|needed| needed.len).sum::<u64>() + 3 * Sync::FRAME_LEN as u64;
+        let start = self.chain.offset() + before;
+        let schema = schema.and_then(|schema| schema.due(start, 0));
         let carried = carried.and_then(|carried| carried.due(start, 64));
         if let Some(frame) = schema {
+            if frame.is_empty() {
+                return Err(EncodeError::SchemaUndeclared.into());
+            }
             let last = Some(self.put(Kind::SCHEMA, &frame)?);
-            self.schemas.insert(key, Carried { frame, last });
+            let len = frame.len() as u64;
+            self.schemas.insert(key, Carried { frame, len, last });
         }
         if let (Some(id), Some(frame)) = (dictionary, carried) {
             let last = Some(self.put(Kind::DICT, &frame)?);
-            self.dictionaries.insert(id, Carried { frame, last });
+            let len = frame.len() as u64;
+            self.dictionaries.insert(id, Carried { frame, len, last });
         }
         self.put(kind, bytes).map(|_| ())
     }
@@ -329,9 +362,8 @@ impl Carried {
     /// The frame, when it must stand once more before another that would start behind it at `start`.
     // SPEC [STR-4]: again after 16 MiB; a dictionary not before 64 times its own size.
     fn due(&self, start: u64, times: u64) -> Option<Arc<[u8]>> {
-        let len = self.frame.len() as u64;
-        let most = REPEAT.max((len - Frame::OVERHEAD as u64) * times);
-        let is_due = self.last.is_none_or(|last| start - len - last >= most);
+        let most = REPEAT.max((self.len - Frame::OVERHEAD as u64) * times);
+        let is_due = self.last.is_none_or(|last| start - self.len - last >= most);
         is_due.then(|| Arc::clone(&self.frame))
     }
 }

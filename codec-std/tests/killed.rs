@@ -11,7 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use material::{bytes_of, encoder, event, noise, places, read_strictly, record};
-use strictframe::{CodecChoice, ErrorKind, Kind, Limits, StreamOptions, open_append, verify};
+use strictframe::{
+    CodecChoice, ErrorKind, Kind, Limits, Profile, StreamOptions, open_append, verify,
+};
 
 const LOG: &str = "STRICTFRAME_TEST_LOG";
 const FIRST: &str = "STRICTFRAME_TEST_FIRST";
@@ -131,7 +133,7 @@ fn fifty_writers_killed_at_random_lose_nothing_that_was_flushed() {
     }
     open_append(&path, StreamOptions::default()).unwrap().writer.finish().unwrap();
     let file = bytes_of(&path);
-    let summary = verify(file.as_slice(), Limits::DEFAULT, |_| {}).unwrap();
+    let summary = verify(file.as_slice(), Limits::DEFAULT, Profile::SelfContained, |_| {}).unwrap();
     assert_eq!((summary.records, summary.bytes), (count as u64, file.len() as u64));
     assert_eq!(places(&file).iter().filter(|place| place.kind == Kind::END).count(), 1);
     println!("{count} records, {flushed_in} rounds with a flush, {torn_tails} torn tails");

@@ -315,7 +315,9 @@ fn a_stream_brings_no_more_than_the_limits_allow() {
 fn a_summary_counts_what_the_stream_holds() {
     let whole = of_all_kinds();
     let mut seen = Vec::new();
-    let summary = verify(whole.as_slice(), Limits::DEFAULT, |at| seen.push(at)).unwrap();
+    let summary =
+        verify(whole.as_slice(), Limits::DEFAULT, Profile::SelfContained, |at| seen.push(at))
+            .unwrap();
     assert!(seen.iter().copied().eq(places(&whole).iter().map(material::Place::end)));
     let lens = (30..36).map(|n| (n..n + 3).map(|n| record(n).len() as u64).sum::<u64>());
     assert_eq!((summary.bytes, summary.frames), (whole.len() as u64, seen.len() as u64));

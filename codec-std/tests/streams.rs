@@ -5,7 +5,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 
 use strictframe::{
     CodecChoice, CompressionPolicy, Descriptor, Dictionary, Encoder, ErrorKind, Limits, Profile,
-    StreamError, StreamOptions, StreamReader, StreamWriter, open_append, recover, verify,
+    RecoveryOptions, StreamError, StreamOptions, StreamReader, StreamWriter, open_append, recover,
+    verify,
 };
 
 const SCHEMA: &[u8] = br#"{"type":"object","properties":{"n":{"type":"integer"}}}"#;
@@ -63,7 +64,9 @@ fn every_codec_dictionary_and_batch_size_gives_the_records_back() {
                 let records = read(&stream).unwrap();
                 assert_eq!(records.len(), 2000);
                 assert!(records.iter().enumerate().all(|(n, r)| *r == record(n)));
-                let summary = verify(stream.as_slice(), Limits::DEFAULT, |_| {}).unwrap();
+                let summary =
+                    verify(stream.as_slice(), Limits::DEFAULT, Profile::SelfContained, |_| {})
+                        .unwrap();
                 assert_eq!(summary.records, 2000);
                 assert_eq!(summary.bytes, stream.len() as u64);
             }
@@ -125,7 +128,7 @@ fn recovery_accounts_for_every_frame_of_a_damaged_stream() {
     std::fs::write(&path, &damaged).unwrap();
     let mut output = Vec::new();
     let input = std::fs::File::open(&path).unwrap();
-    let report = recover(&input, &mut output, None, Limits::DEFAULT, |_, _| {}).unwrap();
+    let report = recover(&input, &mut output, RecoveryOptions::default(), |_, _| {}).unwrap();
     // SPEC [REC-4, REC-7]: what was lost is known exactly, and what was found is whole.
     assert_eq!(report.gaps.len(), 3, "{} bytes: {report:?}", whole.len());
     assert_eq!(report.frames_recovered + report.frames_lost.unwrap(), 4000);

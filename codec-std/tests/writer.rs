@@ -138,7 +138,8 @@ fn a_schema_and_a_dictionary_in_use_are_repeated() {
         }
         let stream = writer.finish().unwrap();
         assert_eq!(check_repeats(&stream, len), copies);
-        let summary = verify(stream.as_slice(), Limits::DEFAULT, |_| {}).unwrap();
+        let summary =
+            verify(stream.as_slice(), Limits::DEFAULT, Profile::SelfContained, |_| {}).unwrap();
         assert_eq!((summary.records, summary.dictionaries), (400, 1));
     }
 }

@@ -115,4 +115,12 @@ pub(super) const CODES: &[Code] = &[
         clauses: &["BDY-3", "COD-2"],
         remedy: "Correct the field in the policy file, or the option that stands for it.",
     },
+    Code {
+        number: 912,
+        name: "NothingRecovered",
+        summary: "no record that can be recovered",
+        cause: "The file holds no intact data frame of the stream: it is of another stream than --stream-id says, or all of its data is damaged or missing.",
+        clauses: &["REC-3"],
+        remedy: "Correct --stream-id or leave it out; else look for a copy of the file.",
+    },
 ];

@@ -1,5 +1,8 @@
 //! `recover`: the intact frames in a new stream, the lost ones counted.
 
+use strictframe::core::{Chain, Deframer, Event, Parts};
+use strictframe::{Descriptor, Encoder, Frame, Kind, Limits};
+
 use crate::stage::{Stage, records};
 
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
@@ -60,16 +63,23 @@ fn a_torn_tail_has_an_unknown_loss() {
 
 #[test]
 fn the_id_comes_from_the_caller_when_the_file_does_not_tell_it() {
-    let stage = Stage::packed(60, &["--codec", "none"]);
+    // Of two SYNCs and an END the first and the last are damaged.
+    let stage = Stage::packed(400, &["--codec", "none"]);
     let whole = stage.run(&["recover", "records.sframe", "--output", "o", "--json"]).done().json();
     let id = whole["stream_id"].as_str().unwrap();
     let mut bytes = stage.read("records.sframe");
     bytes[3] ^= 1;
+    *bytes.last_mut().unwrap() ^= 1;
     stage.write("damaged", bytes);
     let common = ["recover", "damaged", "--output", "new"];
     stage.run(&common).failed(1, "SF-0704", "nothing tells which stream this is");
     assert!(!stage.has("new"));
-    let json = stage.run(&[&common[..], &["--stream-id", id, "--json"]].concat()).done().json();
+    // What is left has lost its SCHEMA.
+    let said = stage.run(&[&common[..], &["--stream-id", id]].concat());
+    said.failed(1, "SF-0501", "unknown schema");
+    assert!(!stage.has("new"));
+    let known = ["--stream-id", id, "--bare", "--json"];
+    let json = stage.run(&[&common[..], &known].concat()).done().json();
     assert_eq!(json["id_source"], "caller");
     assert_eq!(json["stream_id"], id);
     for wrong in ["", "xyz", &id[1..], "+1112222333344445555666677778888"] {
@@ -105,4 +115,111 @@ fn a_pipe_cannot_be_recovered() {
     let stream = stage.read("records.sframe");
     let said = stage.run_with(&["recover", "-", "--output", "o"], &stream);
     said.failed(2, "", "cannot be read twice");
+}
+
+#[test]
+fn when_not_one_record_comes_out_nothing_is_written() {
+    let stage = Stage::packed(60, &["--codec", "none"]);
+    let names = stage.names();
+    let wrong = "00112233445566778899aabbccddeeff";
+    let common = ["recover", "records.sframe", "--output", "new", "--report", "report.json"];
+    let said = stage.run(&[&common[..], &["--stream-id", wrong]].concat());
+    assert!(said.stderr.contains("leave --stream-id out"), "{}", said.stderr);
+    said.failed(1, "SF-0912", wrong);
+    assert_eq!(stage.names(), names);
+    // The first SYNC alone tells the id.
+    let first = stage.read("records.sframe")[..80].to_vec();
+    stage.write("records.sframe", first);
+    stage.run(&common).failed(1, "SF-0912", "holds no record");
+    let said = stage.run(&[&common[..], &["--json"]].concat());
+    assert_eq!((said.code, said.json()["error"]["name"].as_str()), (1, Some("NothingRecovered")));
+    assert_eq!(stage.names(), names);
+    // A whole stream without a record is no failure.
+    stage.write("none.jsonl", "");
+    stage.pack("none.jsonl", "none.sframe", &[]).done();
+    let said = stage.run(&["recover", "none.sframe", "--output", "new", "--json"]).done();
+    assert_eq!(said.json()["records_recovered"], 0);
+    stage.run(&["verify", "new"]).done();
+}
+
+#[test]
+fn a_stream_that_carries_no_schemas_is_read_with_bare() {
+    let stage = Stage::packed(60, &["--codec", "none"]);
+    let bare = without_schemas(&stage.read("records.sframe"));
+    stage.write("bare", &bare);
+    let names = stage.names();
+    for arguments in [&["verify", "bare"][..], &["unpack", "bare"], &["recover", "bare", "-o", "o"]]
+    {
+        let said = stage.run(arguments);
+        assert!(said.stderr.contains("add --bare"), "{}", said.stderr);
+        said.failed(1, "SF-0501", "unknown schema");
+        assert_eq!(stage.names(), names);
+    }
+    stage.run(&["verify", "bare", "--bare"]).done();
+    assert_eq!(stage.run(&["unpack", "bare", "--bare"]).done().stdout, records(60));
+    stage.run(&["recover", "bare", "--output", "new", "--bare"]).done();
+    assert_eq!(stage.run(&["unpack", "new", "--bare"]).done().stdout, records(60));
+}
+
+#[test]
+fn frames_that_are_refused_are_not_passed_over() {
+    // SPEC [REC-7]: a frame whose schema is nowhere is found, and counts as refused.
+    let stage = Stage::packed(60, &["--codec", "none"]);
+    stage.write("mixed", mixed_schemas(&stage.read("records.sframe")));
+    let said = stage.run(&["recover", "mixed", "--output", "new"]).done();
+    assert!(said.text().contains("1 frame found and refused, none missing"), "{}", said.text());
+    assert!(!said.text().contains("no frame is lost"), "{}", said.text());
+    stage.run(&["verify", "new"]).done();
+}
+
+/// The same frames as a stream of its own, each as `change` leaves it.
+fn rewritten(stream: &[u8], mut change: impl FnMut(&Frame<'_>, &[u8]) -> Vec<Vec<u8>>) -> Vec<u8> {
+    let mut chain = Chain::new([9; 16]);
+    let mut written: Vec<u8> = Vec::new();
+    let mut deframer = Deframer::new(Limits::DEFAULT);
+    let mut rest = stream;
+    while let step = deframer.step(rest, true).unwrap()
+        && let Event::Frame { frame, bytes, .. } = step.event
+    {
+        rest = &rest[step.consumed..];
+        let frames = match frame.kind() {
+            kind @ (Kind::SYNC | Kind::END) => vec![control(kind, &chain.sync().to_bytes())],
+            _ => change(&frame, bytes),
+        };
+        for bytes in frames {
+            let trailer = u32::from_le_bytes(*bytes.last_chunk().unwrap());
+            let kind = Frame::parse(&bytes, &Limits::DEFAULT).unwrap().kind();
+            chain.add(kind, bytes.len(), trailer);
+            written.extend(bytes);
+        }
+    }
+    written
+}
+
+fn control(kind: Kind, body: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Parts::control(kind, &[body]).write(&mut bytes).unwrap();
+    bytes
+}
+
+fn without_schemas(stream: &[u8]) -> Vec<u8> {
+    rewritten(stream, |frame, bytes| match frame.kind() {
+        Kind::SCHEMA => Vec::new(),
+        _ => vec![bytes.to_vec()],
+    })
+}
+
+/// The same stream with a frame of another schema, which it does not carry, behind its SCHEMA.
+fn mixed_schemas(stream: &[u8]) -> Vec<u8> {
+    let other = Descriptor::opaque("test.Other", 1, 1, b"").unwrap();
+    rewritten(stream, |frame, bytes| {
+        let mut frames = vec![bytes.to_vec()];
+        if frame.kind() == Kind::SCHEMA {
+            let mut foreign = Vec::new();
+            let mut encoder = Encoder::builder(other.key()).build().unwrap();
+            encoder.encode(b"record", &mut foreign).unwrap();
+            frames.push(foreign);
+        }
+        frames
+    })
 }
