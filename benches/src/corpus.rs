@@ -233,6 +233,12 @@ fn data() -> PathBuf {
     std::env::var_os("STRICTFRAME_DATA").map_or_else(beside, PathBuf::from)
 }
 
+/// Bytes that no codec makes smaller, the same for a seed on every machine.
+#[must_use]
+pub fn noise(len: usize, seed: u64) -> Vec<u8> {
+    made::words(seed << 32).flat_map(u64::to_le_bytes).take(len).collect()
+}
+
 /// JSON without the white space between its parts; everything else stays as it is.
 fn compact(json: &str) -> Vec<u8> {
     let (mut is_string, mut is_escaped) = (false, false);

@@ -7,11 +7,16 @@
     reason = "not published: nobody's build depends on what may be added"
 )]
 
+pub mod claims;
 pub mod contestant;
 pub mod contestants;
 pub mod corpus;
 pub mod event;
+pub mod operation;
 pub mod race;
+pub mod scenario;
+pub mod sizes;
+pub mod workload;
 
 /// Whatever keeps a measurement from being made.
 pub type Fault = Box<dyn core::error::Error + Send + Sync>;

@@ -1,9 +1,10 @@
-//! The project's own chores: `cargo xtask demo`, `test`, `spec`, `vectors`, `prove`, `probe`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `prove`, `probe`, `deny`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod demo;
 mod deny;
 mod failure;
@@ -28,6 +29,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Measures what everything costs, or holds it against the baseline (--gate)
+    Bench(bench::Options),
     /// Packs real records, inspects, damages, recovers and unpacks them, step by step
     Demo(demo::Options),
     /// Checks licences, sources and banned crates with cargo-deny
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     arguments.color.apply();
     let outcome = match arguments.chore {
+        Chore::Bench(options) => bench::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Deny => deny::run(),
         Chore::Probe => probe::run(),

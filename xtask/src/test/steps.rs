@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
-use crate::{deny, probe, prove, report, shell, spec, vectors, workspace};
+use crate::{bench, deny, probe, prove, report, shell, spec, vectors, workspace};
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
 
@@ -27,6 +27,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
+    ("Instructions, allocations and sizes against the baseline", gate),
     ("Licences, bans and sources", licences),
 ];
 
@@ -85,6 +86,13 @@ fn campaign(record: &mut Record) -> Result<(), Trouble> {
     let mut command = prove::command();
     command.arg("--sample");
     record.command(command)
+}
+
+fn gate(_: &mut Record) -> Result<(), Trouble> {
+    if !bench::valgrind_is_there() {
+        return Err(Trouble::Missing("there is no valgrind".to_owned()));
+    }
+    Ok(bench::check()?)
 }
 
 fn python_alone(record: &mut Record) -> Result<(), Trouble> {

@@ -1,0 +1,210 @@
+//! The figures that are promised, each measured and held against its bound.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use strictframe::CompressionPolicy;
+
+use crate::Fault;
+use crate::contestant::{Card, Carries, Contestant, Group, Packing};
+use crate::contestants::{DashStream, Ours, ProstAlone};
+use crate::corpus::{Corpus, Form, Record};
+use crate::operation::{Operation, in_turns};
+use crate::race::{Effort, Spread, Standing, race};
+use crate::sizes::{self, Sizes};
+use crate::workload;
+
+/// A promised figure.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Claim {
+    /// What is measured, and against what.
+    pub what: String,
+    /// What it must be.
+    pub bound: Bound,
+    /// What it is.
+    pub measured: Spread,
+}
+
+/// What a figure must be.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+pub enum Bound {
+    /// This or more.
+    AtLeast(f64),
+    /// This or less.
+    AtMost(f64),
+}
+
+impl Claim {
+    fn new(what: impl Into<String>, bound: Bound, measured: Spread) -> Self {
+        Self { what: what.into(), bound, measured }
+    }
+
+    fn exact(what: impl Into<String>, bound: Bound, measured: f64) -> Self {
+        let measured = Spread { low: measured, median: measured, high: measured };
+        Self::new(what, bound, measured)
+    }
+
+    /// Whether the median keeps the bound.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        match self.bound {
+            Bound::AtLeast(bound) => self.measured.median >= bound,
+            Bound::AtMost(bound) => self.measured.median <= bound,
+        }
+    }
+}
+
+/// Sizes: no time is taken.
+#[must_use]
+pub fn of_sizes(all: &[Sizes]) -> Vec<Claim> {
+    let claims = all.iter().flat_map(|sizes| {
+        let words = |what: &str| format!("{what}, {} form", sizes.form);
+        [
+            Claim::exact(
+                words("bytes of single frames with a dictionary of other tasks, of raw"),
+                Bound::AtMost(0.375),
+                sizes.dictionary,
+            ),
+            Claim::exact(
+                words("the same in batches of 100"),
+                Bound::AtMost(0.16),
+                sizes.batch_dictionary,
+            ),
+        ]
+    });
+    claims.collect()
+}
+
+/// Whole messages, from a value to bytes and back.
+///
+/// # Errors
+/// When something cannot be encoded or decoded.
+pub fn of_messages(corpus: &Corpus, effort: Effort) -> Result<Vec<Claim>, Fault> {
+    let mut claims = Vec::new();
+    let [(records, dictionary), _] = sizes::trained(corpus, Form::Protobuf)?;
+    let records: Vec<Record> = records.into_iter().cloned().collect();
+    let balanced = |packing, name: &str| {
+        let (carries, group) = (Carries::Events, Group::Single);
+        let card = Card { name: name.to_owned(), packing, carries, group, is_checked: true };
+        let dictionary = (packing == Packing::ZstdDictionary).then_some(&dictionary);
+        Ours::by_policy(card, CompressionPolicy::default(), dictionary)
+    };
+    let mut contestants: [Box<dyn Contestant>; 3] = [
+        Box::new(DashStream),
+        Box::new(balanced(Packing::Zstd, "balanced")?),
+        Box::new(balanced(Packing::ZstdDictionary, "balanced with a dictionary")?),
+    ];
+    let standings = race(&mut contestants, &records, effort)?;
+    if let [today, others @ ..] = standings.as_slice() {
+        for ours in others {
+            let what = format!("encode, {}, against today's framing", ours.card.name);
+            let ratio = Spread::of_ratios(&ours.encode, &today.encode);
+            claims.push(Claim::new(what, Bound::AtMost(0.45), ratio));
+        }
+    }
+    claims.extend(beside_prost(&corpus.near(380, NEAR), effort)?);
+    Ok(claims)
+}
+
+fn beside_prost(records: &[Record], effort: Effort) -> Result<Vec<Claim>, Fault> {
+    let plain = Ours::new(Carries::Events, Packing::Plain, Group::Single, None)?;
+    let mut contestants: [Box<dyn Contestant>; 2] = [Box::new(ProstAlone), Box::new(plain)];
+    let standings: Vec<Standing> = race(&mut contestants, records, effort)?;
+    let [prost, ours] = standings.as_slice() else { return Ok(Vec::new()) };
+    let claim = |what: &str, bound, ours: &[f64], prost: &[f64]| {
+        Claim::new(what, Bound::AtMost(bound), Spread::of_ratios(ours, prost))
+    };
+    Ok(vec![
+        claim("encode plain at 380 B, against prost alone", 1.30, &ours.encode, &prost.encode),
+        claim("decode plain at 380 B, against prost alone", 1.10, &ours.decode, &prost.decode),
+    ])
+}
+
+/// Looking at a compressed frame, beside today's decoding of the same message.
+///
+/// # Errors
+/// When something cannot be encoded or decoded.
+pub fn of_peeking(corpus: &Corpus, effort: Effort) -> Result<Vec<Claim>, Fault> {
+    let [(_, dictionary), _] = sizes::trained(corpus, Form::Protobuf)?;
+    let records = corpus.near(380, NEAR);
+    let frames = workload::routed_frames(&records, &dictionary)?;
+    let mut today = Vec::new();
+    for record in &records {
+        let mut bytes = Vec::new();
+        DashStream.encode(core::slice::from_ref(record), &mut bytes)?;
+        today.push(Bytes::from(bytes));
+    }
+    let mut operations = [
+        Operation::new("peek", frames.len(), || {
+            frames.iter().try_for_each(|frame| workload::peek(frame))
+        }),
+        Operation::new("today", today.len(), || {
+            today.iter().try_for_each(|bytes| {
+                DashStream.decode(core::hint::black_box(bytes), &mut |taken| {
+                    core::hint::black_box(taken);
+                })
+            })
+        }),
+    ];
+    let times = in_turns(&mut operations, effort)?;
+    Ok(vec![Claim::new(
+        "times that peeking at a compressed frame of 380 B raw is faster than today's decode",
+        Bound::AtLeast(10.0),
+        Spread::of_ratios(times.of("today")?, times.of("peek")?),
+    )])
+}
+
+/// Verifying, and going through streams, beside the checksum alone.
+///
+/// # Errors
+/// When something cannot be encoded or decoded.
+pub fn of_throughput(effort: Effort) -> Result<Vec<Claim>, Fault> {
+    let mut claims = Vec::new();
+    for (len, name, bound) in [(64 << 10, "64 KiB", 0.85), (1 << 20, "1 MiB", 0.90)] {
+        let frame = workload::plain_frame(len)?;
+        let mut operations = [
+            Operation::new("checksum", len, || {
+                workload::checksum_alone(&frame, len);
+                Ok(())
+            }),
+            Operation::new("verify", len, || workload::verify(&frame)),
+        ];
+        let times = in_turns(&mut operations, effort)?;
+        let ratio = Spread::of_ratios(times.of("checksum")?, times.of("verify")?);
+        let what = format!("verify a frame of {name}, of the speed of the checksum alone");
+        claims.push(Claim::new(what, Bound::AtLeast(bound), ratio));
+    }
+    claims.extend(of_streams(effort)?);
+    Ok(claims)
+}
+
+fn of_streams(effort: Effort) -> Result<Vec<Claim>, Fault> {
+    let payloads = workload::payloads();
+    let mut encoder = workload::plain_encoder()?;
+    let (mut stream, mut sink) = (Vec::new(), Vec::new());
+    workload::write_stream(&mut encoder, &payloads, &mut stream)?;
+    let len = stream.len();
+    let mut operations = [
+        Operation::new("checksum", len, || {
+            workload::checksum_alone(&stream, 16 << 10);
+            Ok(())
+        }),
+        Operation::new("write", len, || workload::write_stream(&mut encoder, &payloads, &mut sink)),
+        Operation::new("read", len, || workload::read_stream(&stream).map(drop)),
+        Operation::new("recover", len, || workload::recover_stream(&stream).map(drop)),
+    ];
+    let times = in_turns(&mut operations, effort)?;
+    let claim = |name, words: &str, bound| {
+        let what =
+            format!("{words} of 16 KiB frames from memory, of the speed of the checksum alone");
+        let ratio = Spread::of_ratios(times.of("checksum")?, times.of(name)?);
+        Ok::<_, Fault>(Claim::new(what, Bound::AtLeast(bound), ratio))
+    };
+    Ok(vec![
+        claim("write", "stream write", 0.3)?,
+        claim("read", "strict read", 0.5)?,
+        claim("recover", "recovery scan", 0.5)?,
+    ])
+}
+
+/// So many records near a length are raced with: they fit into a core's second cache.
+const NEAR: usize = 256;

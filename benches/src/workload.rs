@@ -1,0 +1,147 @@
+//! Prepared input for operations: frames to verify and peek at, streams to write, read and recover.
+
+use core::hint::black_box;
+use std::io::Write as _;
+
+use strictframe::core::recovery::{Event as Found, Recovery};
+use strictframe::core::{Content, checksum};
+use strictframe::{
+    CodecChoice, CompressionPolicy, Dictionary, Encoder, Extension, Frame, Limits, Profile,
+    StreamOptions, StreamReader, StreamWriter, extension,
+};
+
+use crate::Fault;
+use crate::contestants::schema;
+use crate::corpus::{Record, noise};
+
+/// An encoder of plain frames, with room for the largest.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn plain_encoder() -> Result<Encoder, Fault> {
+    let policy = CompressionPolicy::new(CodecChoice::None);
+    Ok(Encoder::builder(schema()?.key()).policy(policy).limits(Limits::MAXIMUM).build()?)
+}
+
+/// One plain frame of that length, all in all.
+///
+/// # Errors
+/// When it cannot be encoded.
+pub fn plain_frame(len: usize) -> Result<Vec<u8>, Fault> {
+    let mut frame = Vec::new();
+    plain_encoder()?.encode(&noise(len.saturating_sub(32), 1), &mut frame)?;
+    Ok(frame)
+}
+
+/// Compressed frames of these records, with the extensions that a router looks at. Records that do not get smaller are left out.
+///
+/// # Errors
+/// When one cannot be encoded.
+pub fn routed_frames(records: &[Record], dictionary: &Dictionary) -> Result<Vec<Vec<u8>>, Fault> {
+    let builder = Encoder::builder(schema()?.key()).dictionary(dictionary.clone());
+    let mut encoder = builder.build()?;
+    let mut frames = Vec::new();
+    for record in records {
+        let header = record.event.header.as_ref().ok_or("no header")?;
+        let (sequence, time) = (header.sequence.to_le_bytes(), header.timestamp_us * 1000);
+        let extensions = [
+            Extension { kind: extension::SEQUENCE, value: &sequence },
+            Extension { kind: extension::TIME, value: &time.to_le_bytes() },
+            Extension { kind: extension::STREAM_KEY, value: header.thread_id.as_bytes() },
+        ];
+        let mut frame = Vec::new();
+        encoder.encode_with(&record.protobuf, &extensions, &mut frame)?;
+        let is_compressed = matches!(
+            Frame::parse(&frame, &Limits::DEFAULT)?.content(),
+            Content::Data { compressed: Some(_), .. }
+        );
+        if is_compressed {
+            frames.push(frame);
+        }
+    }
+    Ok(frames)
+}
+
+/// Looks at a frame as a router does: both checksums, the schema, the extensions.
+///
+/// # Errors
+/// When it does not verify.
+pub fn peek(frame: &[u8]) -> Result<(), Fault> {
+    let frame = Frame::parse(black_box(frame), &Limits::DEFAULT)?;
+    let extensions = frame.extensions();
+    black_box((frame.key(), extensions.sequence(), extensions.time(), extensions.stream_key()));
+    Ok(())
+}
+
+/// Verifies one frame.
+///
+/// # Errors
+/// When it does not verify.
+pub fn verify(frame: &[u8]) -> Result<(), Fault> {
+    black_box(Frame::parse(black_box(frame), &Limits::MAXIMUM)?);
+    Ok(())
+}
+
+/// The checksum alone, over the same bytes in the same pieces.
+pub fn checksum_alone(bytes: &[u8], piece: usize) {
+    for piece in bytes.chunks(piece) {
+        black_box(checksum::crc32c(black_box(piece)));
+    }
+}
+
+/// Writes a stream of these payloads into `sink`, which is emptied first.
+///
+/// # Errors
+/// When the writer fails.
+pub fn write_stream(
+    encoder: &mut Encoder,
+    payloads: &[Vec<u8>],
+    sink: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    sink.clear();
+    let mut options = StreamOptions::default();
+    options.stream_id = Some(*b"benches' stream.");
+    let mut writer = StreamWriter::create(&mut *sink, options)?;
+    writer.add_schema(&schema()?)?;
+    for payload in payloads {
+        writer.write(encoder, payload, &[])?;
+    }
+    writer.finish()?.flush()?;
+    Ok(())
+}
+
+/// Reads a stream strictly, to its end, and gives the number of its frames.
+///
+/// # Errors
+/// The first refusal.
+pub fn read_stream(stream: &[u8]) -> Result<u64, Fault> {
+    let mut reader = StreamReader::new(stream, Limits::DEFAULT, Profile::SelfContained);
+    let mut count = 0;
+    while let Some(frame) = reader.next_frame()? {
+        black_box(frame.decoded.as_ref().map(|decoded| decoded.payload));
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Goes over a stream as recovery does, and gives the number of frames it delivered.
+///
+/// # Errors
+/// When the stream has no id.
+pub fn recover_stream(stream: &[u8]) -> Result<u64, Fault> {
+    let mut recovery = Recovery::open(stream, Limits::DEFAULT, None)?;
+    let mut count = 0;
+    while let Some(event) = recovery.next()? {
+        if let Found::Frame { frame, .. } = event {
+            black_box(frame);
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// Payloads that make plain frames of 16 KiB, 4 MiB of them: more than fits into a core's own caches.
+#[must_use]
+pub fn payloads() -> Vec<Vec<u8>> {
+    (0..256).map(|seed| noise((16 << 10) - 32, seed)).collect()
+}
