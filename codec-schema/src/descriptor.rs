@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use strictframe_core::control::{self, Schema};
 use strictframe_core::identity::{self, Encoding};
+use strictframe_core::judgement::KnownVersion;
 use strictframe_core::{LenSink, Limits, SchemaKey, Sink, SinkFull};
 
 #[cfg(feature = "json")]
@@ -210,6 +211,14 @@ impl Descriptor {
     pub fn write_body<S: Sink>(&self, sink: &mut S) -> Result<(), SinkFull> {
         let Self { encoding, name, version, min_reader, canonical, .. } = self;
         control::write_schema(*encoding, *version, *min_reader, name, canonical, sink)
+    }
+}
+
+/// What a reader that was built with the descriptor knows by it.
+impl From<&Descriptor> for KnownVersion {
+    fn from(descriptor: &Descriptor) -> Self {
+        let Descriptor { version, min_reader, .. } = *descriptor;
+        Self { version, min_reader, fork_check: descriptor.fork_check() }
     }
 }
 

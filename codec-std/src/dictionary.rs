@@ -6,9 +6,22 @@ use std::sync::Arc;
 use strictframe_core::{dictionary, identity};
 use zstd_safe::DDict;
 
+mod directory;
+mod file;
+mod gain;
+mod id;
 mod prepared;
+mod report;
+mod train;
+mod training;
 
+pub use self::directory::{DictionaryDirectory, StoredDictionary};
+pub use self::file::DictionaryFileError;
+pub use self::gain::Gain;
+pub use self::id::{DictionaryId, NoDictionaryId};
 pub use self::prepared::PreparedDictionary;
+pub use self::report::{ReportError, TrainingReport};
+pub use self::training::{DictionaryKind, Split, TrainingSet};
 
 /// A dictionary and its id.
 #[derive(Clone, Eq, PartialEq)]
@@ -42,23 +55,6 @@ impl Dictionary {
         Self { id: identity::dictionary_id(bytes), bytes: bytes.into() }
     }
 
-    /// Trains a dictionary of at most `size` bytes from samples, by Zstandard's cover algorithm.
-    ///
-    /// # Errors
-    /// [`DictionaryError::Length`] when `size` is 0 or above 2^20, [`DictionaryError::Training`] when the samples are too few or too alike.
-    pub fn train<S: AsRef<[u8]>>(samples: &[S], size: usize) -> Result<Self, DictionaryError> {
-        if size == 0 || size > Self::MAX_LEN {
-            return Err(DictionaryError::Length { len: size });
-        }
-        let joined: Vec<u8> = samples.iter().flat_map(|sample| sample.as_ref()).copied().collect();
-        let sizes: Vec<usize> = samples.iter().map(|sample| sample.as_ref().len()).collect();
-        let mut bytes = vec![0; size];
-        let len = zstd_safe::train_from_buffer(bytes.as_mut_slice(), &joined, &sizes)
-            .map_err(|code| DictionaryError::Training(zstd_safe::get_error_name(code)))?;
-        bytes.truncate(len);
-        Self::new(bytes)
-    }
-
     /// The first four bytes of the SHA-256 of the bytes.
     #[must_use]
     pub const fn id(&self) -> [u8; 4] {
@@ -75,6 +71,12 @@ impl Dictionary {
     #[must_use]
     pub fn is_trained(&self) -> bool {
         dictionary::is_trained(&self.bytes)
+    }
+
+    /// What it is made of.
+    #[must_use]
+    pub fn kind(&self) -> DictionaryKind {
+        if self.is_trained() { DictionaryKind::Trained } else { DictionaryKind::Raw }
     }
 }
 

@@ -28,7 +28,11 @@ pub use self::append::{Appended, TornTail, open_append};
 pub use self::batch_encoder::{BatchEncoder, BatchLimits, Item, ItemsRefused};
 pub use self::codecs::Codecs;
 pub use self::decoder::{Decoder, DecoderBuilder};
-pub use self::dictionary::{Dictionary, DictionaryError, PreparedDictionary};
+pub use self::dictionary::{
+    Dictionary, DictionaryDirectory, DictionaryError, DictionaryFileError, DictionaryId,
+    DictionaryKind, Gain, NoDictionaryId, PreparedDictionary, ReportError, Split, StoredDictionary,
+    TrainingReport, TrainingSet,
+};
 pub use self::encoder::{Encoder, EncoderBuilder};
 pub use self::error::{EncodeError, StreamError};
 pub use self::policy::{CodecChoice, CompressionPolicy, PolicyError};

@@ -7,7 +7,7 @@ use strictframe_core::judgement::{KnownVersion, Lineage, LineageError, judge};
 use strictframe_core::{ErrorKind, Outcome, SchemaKey, SchemaPolicy};
 use strictframe_schema::Descriptor;
 
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, DictionaryDirectory, DictionaryFileError, DictionaryId};
 
 /// The lineages and dictionaries a decoder was given.
 #[derive(Clone, Debug, Default)]
@@ -28,13 +28,30 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::LineageTwice`].
     pub fn with_schema(self, descriptor: &Descriptor) -> Result<Self, RegistryError> {
-        let key = descriptor.key();
-        let version = KnownVersion {
-            version: key.version(),
-            min_reader: key.min_reader(),
-            fork_check: key.fork_check(),
-        };
-        self.with_lineage(key.lineage(), key.version(), key.version(), vec![version])
+        let version = descriptor.version();
+        self.with_versions(version, version, [descriptor])
+    }
+
+    /// Knows the versions of one schema: the reader's own version, the oldest writer's version it can decode, and every descriptor it was built with.
+    ///
+    /// Newer versions than the reader's may be among them, and then a fork of these is seen as well (JDG-1).
+    ///
+    /// # Errors
+    /// [`RegistryError::LineageMixed`] when they have not one name and encoding, and as [`Registry::with_lineage`].
+    pub fn with_versions<'a>(
+        self,
+        reader: u16,
+        oldest_writer: u16,
+        descriptors: impl IntoIterator<Item = &'a Descriptor>,
+    ) -> Result<Self, RegistryError> {
+        let descriptors: Vec<_> = descriptors.into_iter().collect();
+        let lineage = descriptors.first().map(|descriptor| descriptor.lineage());
+        if descriptors.iter().any(|descriptor| Some(descriptor.lineage()) != lineage) {
+            return Err(RegistryError::LineageMixed);
+        }
+        let versions = descriptors.into_iter().map(KnownVersion::from).collect();
+        // SPEC [JDG-3]: none at all lacks the reader's own, and is refused whatever the lineage.
+        self.with_lineage(lineage.unwrap_or_default(), reader, oldest_writer, versions)
     }
 
     /// Knows a lineage: the reader's own version, the oldest writer's version it can decode, and the versions it was built with.
@@ -69,12 +86,33 @@ impl Registry {
         }
     }
 
+    /// Holds all dictionaries of a directory, with or without their reports.
+    ///
+    /// # Errors
+    /// As [`DictionaryDirectory::list`], and [`DictionaryFileError::Clash`] with the file when another one with its id is held.
+    pub fn with_directory(
+        self,
+        directory: &DictionaryDirectory,
+    ) -> Result<Self, DictionaryFileError> {
+        directory.list()?.into_iter().try_fold(self, |registry, stored| {
+            let (path, id) = (stored.path, DictionaryId(stored.dictionary.id()));
+            let held = registry.with_dictionary(stored.dictionary);
+            held.map_err(|_| DictionaryFileError::Clash { path, id })
+        })
+    }
+
     /// The judgement of a frame's key.
     ///
     /// # Errors
     /// The six refusals of SPEC section 4.
     pub fn judge(&self, key: &SchemaKey, policy: SchemaPolicy) -> Result<Outcome, ErrorKind> {
         judge(self.lineages.get(&key.lineage()), key, policy)
+    }
+
+    /// The dictionary with this id, if it is held.
+    #[must_use]
+    pub fn dictionary(&self, id: DictionaryId) -> Option<&Dictionary> {
+        self.dictionaries.get(&id.0)
     }
 
     /// The dictionaries, in ascending order of id.
@@ -94,6 +132,8 @@ pub enum RegistryError {
     },
     /// A lineage that cannot be judged by.
     Lineage(LineageError),
+    /// Descriptors of several lineages were given as versions of one.
+    LineageMixed,
     /// One lineage was given twice.
     LineageTwice,
 }
@@ -105,6 +145,9 @@ impl fmt::Display for RegistryError {
                 write!(f, "two different dictionaries have the id {:08x}", u32::from_be_bytes(*id))
             }
             Self::Lineage(error) => error.fmt(f),
+            Self::LineageMixed => {
+                f.write_str("versions of one lineage have not one name and encoding")
+            }
             Self::LineageTwice => f.write_str("a lineage was given twice"),
         }
     }

@@ -8,7 +8,7 @@ use material::{encoder, event, noise, record, trained};
 use strictframe::core::judgement::LineageError;
 use strictframe::core::{Compressed, Content, Parts, checksum, identity};
 use strictframe::{
-    CodecChoice, Decoder, Dictionary, DictionaryError, Encoder, ErrorKind, Frame, Kind,
+    CodecChoice, Decoder, Descriptor, Dictionary, DictionaryError, Encoder, ErrorKind, Frame, Kind,
     KnownVersion, Limits, Outcome, Profile, Registry, RegistryError, SchemaKey, SchemaPolicy,
     StreamReader,
 };
@@ -99,6 +99,58 @@ fn a_lineage_given_twice_makes_no_registry() {
     // SPEC [JDG-3]: not even with the same versions.
     let once = Registry::new().with_schema(&event()).unwrap();
     assert_eq!(once.with_schema(&event()).unwrap_err(), RegistryError::LineageTwice);
+}
+
+fn version(version: u16, min_reader: u16, schema: &str) -> Descriptor {
+    Descriptor::json("test.Order", version, min_reader, schema.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_reader_knows_every_descriptor_it_was_built_with() {
+    // SPEC [JDG-1]: fork_check and min_reader of each are the descriptor's own.
+    let versions = [
+        version(1, 1, "true"),
+        version(2, 1, r#"{"type":"object"}"#),
+        version(3, 2, r#"{"type":"array"}"#),
+        version(4, 4, "false"),
+    ];
+    let registry = Registry::new().with_versions(3, 2, &versions).unwrap();
+    let mut decoder = Decoder::builder(registry).build();
+    let mut judged = |descriptor: &Descriptor| {
+        let mut frame = Vec::new();
+        let mut encoder = Encoder::builder(descriptor.key()).build().unwrap();
+        encoder.encode(b"{}", &mut frame).unwrap();
+        let decoded = decoder.decode(&frame);
+        decoded.map(|decoded| decoded.outcome.unwrap()).map_err(|error| error.kind())
+    };
+    assert_eq!(judged(&versions[2]), Ok(Outcome::Exact));
+    assert_eq!(judged(&versions[1]), Ok(Outcome::Backward));
+    assert_eq!(judged(&versions[0]), Err(ErrorKind::SchemaTooOld));
+    assert_eq!(judged(&versions[3]), Err(ErrorKind::SchemaTooNew));
+    // Somebody else's version 2, and a version 4 that says it may be read forward.
+    assert_eq!(judged(&version(2, 1, "true")), Err(ErrorKind::SchemaFork));
+    assert_eq!(judged(&version(4, 3, "false")), Err(ErrorKind::SchemaFork));
+    assert_eq!(judged(&version(5, 3, "false")), Err(ErrorKind::SchemaForward));
+}
+
+#[test]
+fn descriptors_that_are_no_versions_of_one_schema_make_no_registry() {
+    // SPEC [JDG-3]: and the faults of a lineage are found among descriptors as well.
+    let versions = [version(1, 1, "true"), version(2, 1, "false")];
+    let refused = |reader, oldest, versions: &[Descriptor]| {
+        Registry::new().with_versions(reader, oldest, versions).unwrap_err()
+    };
+    let mixed = [versions[0].clone(), event()];
+    assert_eq!(refused(1, 1, &mixed), RegistryError::LineageMixed);
+    let lineage = RegistryError::Lineage;
+    assert_eq!(refused(3, 1, &versions), lineage(LineageError::OwnVersionMissing));
+    assert_eq!(refused(1, 1, &[]), lineage(LineageError::OwnVersionMissing));
+    assert_eq!(refused(2, 0, &versions), lineage(LineageError::OldestWriter));
+    assert_eq!(refused(2, 3, &versions), lineage(LineageError::OldestWriter));
+    let twice = [versions[0].clone(), version(1, 1, "false")];
+    assert_eq!(refused(1, 1, &twice), lineage(LineageError::VersionTwice));
+    let once = Registry::new().with_versions(2, 1, &versions).unwrap();
+    assert_eq!(once.with_schema(&versions[0]).unwrap_err(), RegistryError::LineageTwice);
 }
 
 #[test]
