@@ -22,6 +22,8 @@ mod reading;
 mod records;
 mod recover;
 mod registry;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 mod writer;
 
 pub use self::append::{Appended, TornTail, open_append};

@@ -192,6 +192,12 @@ impl<W: Write> StreamWriter<W> {
         &self.sink
     }
 
+    /// For the sink that is memory, whose bytes go elsewhere.
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn sink_mut(&mut self) -> &mut W {
+        &mut self.sink
+    }
+
     /// The length of the stream so far in bytes, what was not handed over yet included.
     #[must_use]
     pub const fn offset(&self) -> u64 {
