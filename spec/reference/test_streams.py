@@ -336,12 +336,19 @@ class Rivals(unittest.TestCase):
         self.assertEqual(report.gaps, [Gap(0, 1160, 0, None)])
 
     def test_far_offsets(self) -> None:
-        # SPEC [REC-2, REC-4]: an END with nothing before it may say anything.
-        own = 2**64 - 1
-        end = StreamWriter().end(own=own, count=own).data[80:]
-        found = recovery_answer(recover(end, Limits(), STREAM_ID))["recovery"]
-        gap = {"from": "0", "to": "0", "shift": str(-own), "frames_lost": str(own)}
-        self.assertEqual((found["gaps"], found["edited"]), ([gap], []))
+        # SPEC [REC-2, REC-4]: an END with nothing before it may say anything below 2^63.
+        most = 2**63 - 1
+        taken = {"from": "0", "to": "0", "shift": str(-most), "frames_lost": str(most)}
+        lost = {"from": "0", "to": "80", "shift": "0", "frames_lost": None}
+        for own, count, gap in (
+            (most, most, taken),
+            (most + 1, most, lost),
+            (most, most + 1, lost),
+            (2**64 - 1, 2**64 - 1, lost),
+        ):
+            end = StreamWriter().end(own=own, count=count).data[80:]
+            found = recovery_answer(recover(end, Limits(), STREAM_ID))["recovery"]
+            self.assertEqual((found["gaps"], found["edited"]), ([gap], []))
 
 
 if __name__ == "__main__":

@@ -240,10 +240,12 @@ impl Anchor {
         self.position.saturating_add(ANCHOR_END)
     }
 
-    /// How far its position is ahead of its own offset; nothing when that is more than an i64 holds.
+    /// How far its position is ahead of its own offset; nothing when its numbers make it no anchor.
     pub(super) fn shift(&self) -> Option<i64> {
-        let ahead = i128::from(self.position).checked_sub(i128::from(self.sync.own_offset))?;
-        i64::try_from(ahead).ok()
+        // SPEC [REC-2]: below 2^63, so that no sum wraps and every shift fits.
+        let _ = i64::try_from(self.sync.count).ok()?;
+        let own_offset = i64::try_from(self.sync.own_offset).ok()?;
+        i64::try_from(self.position).ok()?.checked_sub(own_offset)
     }
 
     /// The stream as it stands behind this SYNC.

@@ -8,6 +8,7 @@ use crate::forge::compress::Failure;
 use crate::forge::stream::Stream;
 use crate::vector::{Operation, Vector};
 
+mod borders;
 mod damage;
 mod edited;
 mod pretended;
@@ -19,7 +20,13 @@ mod unknown;
 /// # Errors
 /// [`Failure`] when a compressor refuses.
 pub(super) fn vectors(dictionaries: &Dictionaries) -> Result<Vec<Vector>, Failure> {
-    let parts = [damage::vectors(), edited::vectors(), pretended::vectors(), unknown::vectors()];
+    let parts = [
+        borders::vectors(),
+        damage::vectors(),
+        edited::vectors(),
+        pretended::vectors(),
+        unknown::vectors(),
+    ];
     Ok([parts.concat(), tails::vectors(dictionaries)?].concat())
 }
 

@@ -120,7 +120,7 @@ class Recovery:
 
     def _may_take(self, anchor: Anchor) -> bool:
         """Whether a SYNC or END is an anchor in place, or may be taken out of place."""
-        if anchor.body.stream_id != self.report.stream_id:
+        if anchor.body.stream_id != self.report.stream_id or not anchor.is_in_range:
             return False
         if self._in_place(anchor):
             return True
@@ -155,7 +155,7 @@ class Recovery:
             self._verifier.spend(at - searched)
             searched = at
             other = self._verifier.anchor_at(at)
-            if other is None or other.body.own_offset > own_offset:
+            if other is None or not other.is_in_range or other.body.own_offset > own_offset:
                 continue
             # SPEC [REC-2]: a rival need not be free of rivals itself.
             if self._in_place(other) or (self._is_ahead(other) and self._borne_out(other)):

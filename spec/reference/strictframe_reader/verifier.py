@@ -73,6 +73,12 @@ class Anchor:
     body: Position
     trailer: bytes
 
+    @property
+    def is_in_range(self) -> bool:
+        """Whether its numbers are ones that an anchor may have."""
+        # SPEC [REC-2]: below 2^63.
+        return max(self.body.own_offset, self.body.count) < 2**63
+
 
 class Verifier:
     """Verifies frames at any position of the input, each once, within the budget."""

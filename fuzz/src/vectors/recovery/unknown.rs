@@ -40,7 +40,21 @@ fn given() -> Vec<Vector> {
         gaps: vec![gap(0, start(&stream, 14), 0, Some(10))],
         ..whole(&stream)
     };
+    let two = with_messages(with_messages(begun(), 0..2).sync(), 2..4).end();
+    let from_pair = RecoveryAnswer {
+        id_source: "learnt".to_owned(),
+        frames: two.starts(&[1])[2..].to_vec(),
+        gaps: vec![gap(0, start(&two, 4), 0, Some(2))],
+        ..whole(&two)
+    };
     vec![
+        case(
+            "recovery/learnt-from-end",
+            "REC-1",
+            "the first SYNC is damaged, and an END names the second",
+            &changed(two.bytes(), 30, 1),
+        )
+        .accepted(Answer::Recovered { recovery: from_pair }),
         of("caller-id", "the id of an undamaged stream", stream.bytes(), STREAM_ID, whole(&stream)),
         of(
             "caller-id-wrong",
@@ -81,8 +95,18 @@ fn unknown() -> Vec<Vector> {
     let second = Position { own_offset: inner + 80, previous: inner, ..first };
     let pair = [first.raw(3).bytes(), second.raw(3).bytes()].concat();
     let two_ids = with_messages(before.message(sample::key(), &pair).sync(), 3..4).sync().end();
+    // The END names the second SYNC, and that is damaged.
+    let apart =
+        with_messages(with_messages(with_messages(begun(), 0..1).sync(), 1..2).sync(), 2..3);
+    let apart = apart.end();
+    let broken = changed(&damaged_first(&apart), start(&apart, 5) as usize + 50, 1);
     vec![
         of("empty", "no byte at all", &[]),
+        of(
+            "pair-broken",
+            "a SYNC and an END at their own offsets, and the SYNC that the END names is damaged",
+            &broken,
+        ),
         of(
             "one-sync-only",
             "the first SYNC is damaged and there is one more",
