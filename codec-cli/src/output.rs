@@ -56,7 +56,7 @@ fn failed(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return failure::input_output(
             "standard output was closed before everything was written",
-            "let the next command read to the end, or write to a file with --output",
+            "let the next command read to the end, or write to a file",
         );
     }
     failure::input_output(
@@ -67,6 +67,12 @@ fn failed(error: &io::Error) -> Failure {
 
 /// Begins an output file, after making sure that it is none of the inputs.
 pub(crate) fn create(path: &Path, inputs: &[&Path]) -> Result<Publish, Failure> {
+    if path == Path::new("-") {
+        return Err(failure::usage(
+            "the output is a file that appears whole, and standard output is none",
+            "name a file; one that is called `-` is written `./-`",
+        ));
+    }
     keep_apart(path, inputs)?;
     Publish::create(path).map_err(|error| not_written(path, &error))
 }

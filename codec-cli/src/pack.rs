@@ -6,7 +6,7 @@ mod settings;
 mod summary;
 mod write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::output;
@@ -70,11 +70,17 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
-    let settings = Settings::read(arguments)?;
     let mut inputs: Vec<_> = arguments.inputs.iter().map(PathBuf::as_path).collect();
     inputs.push(&arguments.schema);
     inputs.extend(arguments.policy.as_deref());
     inputs.extend(arguments.dictionary.as_deref());
+    if inputs.iter().filter(|input| **input == Path::new("-")).count() > 1 {
+        return Err(failure::usage(
+            "standard input is to be read twice",
+            "name files for the records, or for the schema and the rest",
+        ));
+    }
+    let settings = Settings::read(arguments)?;
     let file = output::create(&arguments.output, &inputs)?;
 
     let total = records::total(&arguments.inputs)?;

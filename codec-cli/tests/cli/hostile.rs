@@ -258,6 +258,23 @@ fn a_file_that_is_too_long_is_called_so_and_no_help_is_given_that_is_none() {
     assert!(!stage.has("out"));
 }
 
+#[test]
+fn standard_input_is_read_once_and_standard_output_is_no_file() {
+    let stage = Stage::packed(5, &[]);
+    let names = stage.names();
+    let text = "standard input is to be read twice";
+    stage.pack("-", "out", &["--policy", "-"]).failed(2, "", text);
+    stage.run(&["pack", "--output", "out", "--schema", "-", "--name", "t.R"]).failed(2, "", text);
+    stage
+        .run(&["pack", "-", "-", "--output", "out", "--schema", "schema.json", "--name", "t.R"])
+        .failed(2, "", text);
+    let text = "standard output is none";
+    stage.pack("records.jsonl", "-", &[]).failed(2, "", text);
+    stage.run(&["unpack", "records.sframe", "--output", "-"]).failed(2, "", text);
+    stage.run(&["recover", "records.sframe", "--output", "-"]).failed(2, "", text);
+    assert_eq!(stage.names(), names);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_is_one_error_from_every_command_that_prints() {
