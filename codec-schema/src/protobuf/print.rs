@@ -84,17 +84,20 @@ impl fmt::Display for Label {
 }
 
 fn ranges(f: &mut fmt::Formatter<'_>, word: &str, ranges: &Ranges) -> fmt::Result {
-    if ranges.is_empty() {
-        return Ok(());
-    }
-    write!(f, " {word}")?;
-    for (first, last) in ranges.iter() {
-        match first == last {
-            true => write!(f, " {first}")?,
-            false => write!(f, " {first}..{last}")?,
+    if ranges.is_empty() { Ok(()) } else { writeln!(f, " {word} {ranges}") }
+}
+
+impl fmt::Display for Ranges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (first, last)) in self.iter().enumerate() {
+            let space = if index == 0 { "" } else { " " };
+            match first == last {
+                true => write!(f, "{space}{first}")?,
+                false => write!(f, "{space}{first}..{last}")?,
+            }
         }
+        Ok(())
     }
-    f.write_char('\n')
 }
 
 fn names(f: &mut fmt::Formatter<'_>, names: &BTreeSet<String>) -> fmt::Result {

@@ -1,8 +1,9 @@
-//! Annex A of `spec/SPEC.md`: the bytes of named vectors, field by field.
+//! The generated parts of `spec/SPEC.md`: in Annex A the bytes of named vectors, field by field, and in Annex B the table of changes.
 
 use std::collections::BTreeMap;
 
 use strictframe_core::{Limits, dump};
+use strictframe_schema::change::{ChangeKind, Row};
 
 use crate::vector::{Vector, join};
 
@@ -27,7 +28,23 @@ pub fn renewed(specification: &str, vectors: &[Vector]) -> Result<String, String
         rest = after;
     }
     text.push_str(rest);
-    Ok(text)
+    let (before, after) = text.split_once(CHANGES).ok_or("the table of changes has no place")?;
+    let (_, after) = after.split_once(CHANGES_END).ok_or("the table of changes has no end")?;
+    Ok(format!("{before}{CHANGES}\n{}{CHANGES_END}{after}", changes()))
+}
+
+fn changes() -> String {
+    let mut text = String::from(
+        "| change | old on new | new on old | JSON: old on new | JSON: new on old | why |\n|---|---|---|---|---|---|\n",
+    );
+    for kind in ChangeKind::ALL {
+        let Row { name, wire, json, reason, .. } = kind.row();
+        let verdicts =
+            [wire.old_reads_new, wire.new_reads_old, json.old_reads_new, json.new_reads_old];
+        let [a, b, c, d] = verdicts.map(|verdict| verdict.name());
+        text.push_str(&format!("| `{name}` | {a} | {b} | {c} | {d} | {reason} |\n"));
+    }
+    text
 }
 
 fn shown(vector: &Vector) -> Result<String, String> {
@@ -39,4 +56,6 @@ fn shown(vector: &Vector) -> Result<String, String> {
 }
 
 const OPEN: &str = "<!-- hex ";
+const CHANGES: &str = "<!-- changes -->";
+const CHANGES_END: &str = "<!-- /changes -->";
 const CLOSE: &str = "<!-- /hex -->";
