@@ -133,7 +133,7 @@ mod tests {
             let code = find(kind.name()).unwrap();
             assert_eq!((code.number, code.summary), (kind.code(), kind.summary()));
         }
-        for error in errors {
+        for error in &errors {
             assert_eq!(find(error.name()).unwrap().number, error.code());
         }
         // The three of 08xx and the last one are the command's own.

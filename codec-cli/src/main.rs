@@ -12,6 +12,7 @@ mod inspect;
 mod lines;
 mod output;
 mod pack;
+mod policy;
 mod progress;
 mod recover;
 mod source;

@@ -8,10 +8,12 @@ mod write;
 
 use std::path::{Path, PathBuf};
 
+use strictframe::DictionaryChoice;
+
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Progress;
-use crate::{Ending, failure};
+use crate::{Ending, failure, policy};
 
 use self::settings::Settings;
 use self::summary::Summary;
@@ -43,8 +45,8 @@ pub(crate) struct Arguments {
     /// The oldest reader's version that may decode the records; the schema's own version unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     min_reader: Option<u16>,
-    /// How to compress, as JSON with the fields codec, level, smallest_size and least_gain; the options below override it
-    #[arg(long, value_name = "FILE.json")]
+    /// How to compress: `fast`, `balanced`, `small` or `off`, or a policy file (`./balanced` is a file); the options below override it
+    #[arg(long, value_name = "NAME|FILE.json")]
     policy: Option<PathBuf>,
     /// The codec to compress with; auto is zstd
     #[arg(long, value_enum)]
@@ -72,7 +74,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let mut inputs: Vec<_> = arguments.inputs.iter().map(PathBuf::as_path).collect();
     inputs.push(&arguments.schema);
-    inputs.extend(arguments.policy.as_deref());
+    inputs.extend(arguments.policy.as_deref().filter(|name| policy::preset(name).is_none()));
     inputs.extend(arguments.dictionary.as_deref());
     if inputs.iter().filter(|input| **input == Path::new("-")).count() > 1 {
         return Err(failure::usage(
@@ -81,6 +83,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
         ));
     }
     let settings = Settings::read(arguments)?;
+    if let Some(DictionaryChoice::Path(path)) = &settings.encoding.encoder.policy().dictionary {
+        inputs.push(path);
+    }
     let file = output::create(&arguments.output, &inputs)?;
 
     let total = records::total(&arguments.inputs)?;

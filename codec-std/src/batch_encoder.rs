@@ -1,48 +1,13 @@
 //! Records gathered until a limit is reached, then one BATCH frame (SPEC section 7).
 
 use core::fmt;
-use core::time::Duration;
 use std::time::Instant;
 
 use strictframe_core::{Extension, Kind, extension};
 
 use crate::encoder::{Encoder, check_len};
 use crate::error::EncodeError;
-use crate::policy::PolicyError;
-
-/// When a batch is complete: at the first limit it reaches.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct BatchLimits {
-    /// The longest payload in bytes, the batch's own 4 and another 4 for every record counted; 8..=67108864. Default: 256 KiB. The encoder's limits hold beside it.
-    pub bytes: u32,
-    /// The most records, 1..=65536. Default: 1000.
-    pub count: u32,
-    /// How long a record may wait. Default: 100 ms. [`Duration::MAX`] is for ever.
-    pub age: Duration,
-}
-
-impl BatchLimits {
-    /// Refuses values out of range.
-    ///
-    /// # Errors
-    /// [`PolicyError`] naming the field, as a JSON pointer, and the range.
-    pub fn check(&self) -> Result<(), PolicyError> {
-        if !(8..=1 << 26).contains(&self.bytes) {
-            return Err(PolicyError { field: "/batch/bytes", expected: "8..=67108864" });
-        }
-        if !(1..=65_536).contains(&self.count) {
-            return Err(PolicyError { field: "/batch/count", expected: "1..=65536" });
-        }
-        Ok(())
-    }
-}
-
-impl Default for BatchLimits {
-    fn default() -> Self {
-        Self { bytes: 256 << 10, count: 1000, age: Duration::from_millis(100) }
-    }
-}
+use crate::policy::BatchLimits;
 
 /// A record, and what is said of it beside its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -85,20 +50,20 @@ impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Item<'a> {
 /// batch of sequence `s` has the number `s + i`; a record that breaks this begins a new batch.
 ///
 /// ```
-/// use std::time::{Duration, Instant};
+/// use std::time::Instant;
 /// use strictframe::{BatchEncoder, BatchLimits, Descriptor, Encoder};
 ///
 /// let schema = Descriptor::json("example.Event", 1, 1, b"true")?;
 /// let mut limits = BatchLimits::default();
 /// limits.count = 2;
-/// limits.age = Duration::from_millis(20);
+/// limits.time_ms = 20;
 /// let mut batches = BatchEncoder::new(Encoder::builder(schema.key()).build()?, limits)?;
 /// let (now, mut frames) = (Instant::now(), Vec::new());
 /// for record in ["1", "2", "3"] {
 ///     batches.push(record, now, |frame| frames.push(frame.to_vec()))?;
 /// }
-/// assert_eq!((frames.len(), batches.deadline()), (1, Some(now + limits.age)));
-/// batches.flush_due(now + limits.age, |frame| frames.push(frame.to_vec()))?;
+/// assert_eq!((frames.len(), batches.deadline()), (1, Some(now + limits.age())));
+/// batches.flush_due(now + limits.age(), |frame| frames.push(frame.to_vec()))?;
 /// assert_eq!((frames.len(), batches.deadline()), (2, None));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -124,12 +89,13 @@ struct First {
 }
 
 impl BatchEncoder {
-    /// Gathers for that encoder.
+    /// Gathers for that encoder; the limits its policy says are at `encoder.policy().batch`.
     ///
     /// # Errors
     /// [`EncodeError::PolicyRefused`] for limits out of range.
     pub fn new(encoder: Encoder, limits: BatchLimits) -> Result<Self, EncodeError> {
-        limits.check().map_err(EncodeError::PolicyRefused)?;
+        let checked = limits.check().map_err(|error| error.below("/batch"));
+        checked.map_err(EncodeError::PolicyRefused)?;
         // SPEC [LIM-1]: whatever is gathered fits both limits of the encoder, with the extensions beside it.
         let body = encoder.limits().body().saturating_sub(EXTENSIONS_LEN);
         let longest = limits.bytes.min(encoder.limits().raw()).min(body) as usize;
@@ -245,7 +211,7 @@ impl BatchEncoder {
 
     fn add(&mut self, item: &Item<'_>, now: Instant) {
         let Item { record, sequence, time } = *item;
-        let deadline = now.checked_add(self.limits.age);
+        let deadline = now.checked_add(self.limits.age());
         self.first.get_or_insert(First { sequence, time, deadline });
         // SPEC [BAT-1]: below 2^26, as the payload is.
         self.payload.extend_from_slice(&(record.len() as u32).to_le_bytes());

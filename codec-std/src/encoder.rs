@@ -4,11 +4,12 @@ use strictframe_core::{
     Batch, Codec, Compress, Compressed, Extension, Frame, Kind, Limits, Parts, SchemaKey, batch,
     checksum, extension, pays,
 };
+use strictframe_schema::Descriptor;
 
 use crate::compressor::Compressor;
 use crate::dictionary::{Dictionary, PreparedDictionary};
 use crate::error::EncodeError;
-use crate::policy::{CodecChoice, CompressionPolicy};
+use crate::policy::{CodecChoice, CompressionPolicy, PolicyError};
 
 /// Writes frames of one schema. Once its buffers have grown it allocates nothing per message.
 #[derive(Debug)]
@@ -26,9 +27,11 @@ pub struct Encoder {
 #[derive(Clone, Debug)]
 pub struct EncoderBuilder {
     key: SchemaKey,
+    name: Option<String>,
     policy: CompressionPolicy,
     limits: Limits,
     dictionary: Option<Dictionary>,
+    at_hand: Vec<Dictionary>,
 }
 
 impl EncoderBuilder {
@@ -38,10 +41,26 @@ impl EncoderBuilder {
         Self { policy, ..self }
     }
 
-    /// The dictionary to compress with.
+    /// The dictionary to compress with, unless the policy names one.
     #[must_use]
     pub fn dictionary(self, dictionary: Dictionary) -> Self {
         Self { dictionary: Some(dictionary), ..self }
+    }
+
+    /// Dictionaries that the policy may name by their ids, such as those of [`Registry::dictionaries`](crate::Registry::dictionaries).
+    #[must_use]
+    pub fn dictionaries<'a>(
+        mut self,
+        dictionaries: impl IntoIterator<Item = &'a Dictionary>,
+    ) -> Self {
+        self.at_hand.extend(dictionaries.into_iter().cloned());
+        self
+    }
+
+    /// The fully-qualified name of the schema, by which a policy's overrides are chosen.
+    #[must_use]
+    pub fn name(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
     }
 
     /// The largest payload and body; [`Limits::DEFAULT`] unless said.
@@ -54,10 +73,11 @@ impl EncoderBuilder {
     ///
     /// # Errors
     /// [`EncodeError::KeyRefused`] for a key that may not stand on a data frame, [`EncodeError::DictionaryRefused`] for a dictionary the codec cannot use,
-    /// [`EncodeError::PolicyRefused`] for a policy out of range.
+    /// [`EncodeError::PolicyRefused`] for a policy out of range, one that names a dictionary which is not there, and one that has overrides where the schema's
+    /// name was not given.
     pub fn build(self) -> Result<Encoder, EncodeError> {
-        let Self { key, policy, limits, dictionary } = self;
-        policy.check().map_err(EncodeError::PolicyRefused)?;
+        let (policy, dictionary) = self.settle().map_err(EncodeError::PolicyRefused)?;
+        let Self { key, limits, .. } = self;
         // SPEC [FRM-9]: what a decoder would refuse is not written.
         key.check().map_err(|_| EncodeError::KeyRefused)?;
         let mut compressor = match policy.codec {
@@ -78,6 +98,23 @@ impl EncoderBuilder {
             stored: Vec::new(),
         })
     }
+
+    /// The policy as it is for this schema, and the dictionary.
+    fn settle(&self) -> Result<(CompressionPolicy, Option<Dictionary>), PolicyError> {
+        self.policy.check()?;
+        let name = self.name.as_deref();
+        let policy = match name {
+            Some(name) => self.policy.for_schema(name),
+            None if self.policy.overrides.is_empty() => self.policy.clone(),
+            None => {
+                let expected = "no overrides where the encoder was not told the schema's name";
+                return Err(PolicyError::new("/overrides", expected));
+            }
+        };
+        let at_hand: Vec<_> = self.at_hand.iter().chain(&self.dictionary).cloned().collect();
+        let named = self.policy.find_dictionary(name, &at_hand)?;
+        Ok((policy, named.or_else(|| self.dictionary.clone())))
+    }
 }
 
 /// What a stream must know of a frame that was just written.
@@ -91,8 +128,20 @@ impl Encoder {
     /// Begins an encoder for records of the schema with that key.
     #[must_use]
     pub fn builder(key: SchemaKey) -> EncoderBuilder {
-        let (policy, limits) = (CompressionPolicy::default(), Limits::DEFAULT);
-        EncoderBuilder { key, policy, limits, dictionary: None }
+        EncoderBuilder {
+            key,
+            name: None,
+            policy: CompressionPolicy::default(),
+            limits: Limits::DEFAULT,
+            dictionary: None,
+            at_hand: Vec::new(),
+        }
+    }
+
+    /// Begins an encoder for records of that schema: for its key, and under its name.
+    #[must_use]
+    pub fn for_schema(descriptor: &Descriptor) -> EncoderBuilder {
+        Self::builder(descriptor.key()).name(descriptor.name())
     }
 
     /// Appends one MESSAGE frame to `out` and gives its length in bytes.
@@ -190,6 +239,12 @@ impl Encoder {
 
     pub(crate) const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The policy as it is for the schema of these frames, its overrides applied.
+    #[must_use]
+    pub const fn policy(&self) -> &CompressionPolicy {
+        &self.policy
     }
 
     /// The bytes held from frame to frame: buffers, the codec's context, and the dictionary with its digests (which other encoders may share).

@@ -8,7 +8,7 @@ use strictframe_core::{Batch, Error};
 use crate::policy::PolicyError;
 
 /// An encoder's refusal. The numbers are those of `09xx` in `spec/REGISTRY.md`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// A record, or a batch of them, is above the raw or the body limit.
@@ -42,7 +42,7 @@ pub enum EncodeError {
     SchemaUndeclared,
     /// The frame's dictionary was not made known to the stream.
     DictionaryUndeclared,
-    /// A policy with a value out of range.
+    /// A policy that cannot be used.
     PolicyRefused(PolicyError),
 }
 

@@ -27,7 +27,7 @@ pub mod tokio;
 mod writer;
 
 pub use self::append::{Appended, TornTail, open_append};
-pub use self::batch_encoder::{BatchEncoder, BatchLimits, Item, ItemsRefused};
+pub use self::batch_encoder::{BatchEncoder, Item, ItemsRefused};
 pub use self::codecs::Codecs;
 pub use self::decoder::{Decoder, DecoderBuilder};
 pub use self::dictionary::{
@@ -37,7 +37,9 @@ pub use self::dictionary::{
 };
 pub use self::encoder::{Encoder, EncoderBuilder};
 pub use self::error::{EncodeError, StreamError};
-pub use self::policy::{CodecChoice, CompressionPolicy, PolicyError};
+pub use self::policy::{
+    BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice, Override, PolicyError,
+};
 pub use self::publish::Publish;
 pub use self::reader::{StreamFrame, StreamReader};
 pub use self::records::{SchemaSummary, Summary, verify};

@@ -1,11 +1,28 @@
 //! How payloads are compressed, as plain data. Nothing of it is needed to decode.
 
-use core::fmt;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+mod batch;
+mod dictionary;
+mod error;
+mod object;
+mod overrides;
+mod presets;
+
+pub use self::batch::BatchLimits;
+pub use self::dictionary::DictionaryChoice;
+pub use self::error::PolicyError;
+pub use self::overrides::Override;
+
+use self::object::object;
+use crate::dictionary::Dictionary;
+
 /// Which codec an encoder tries.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum CodecChoice {
@@ -22,19 +39,49 @@ pub enum CodecChoice {
 
 /// What an encoder compresses, how hard it tries, and when it leaves a payload alone.
 ///
-/// As JSON every field may be left out and then has its default; a field of another name is an error.
+/// Plain data: it can be written out, compared and kept beside a deployment, and no reader needs it. As JSON every field may be left out and then has its
+/// default; a field of another name is an error. A policy is checked when an encoder is built with it ([`CompressionPolicy::check`]), and what is wrong is
+/// named by its place and by what was expected there.
+///
+/// ```
+/// use strictframe::{CodecChoice, CompressionPolicy};
+///
+/// let policy = CompressionPolicy::from_json(
+///     br#"{"level": 1, "overrides": [{"schema": "shop.*", "codec": "lz4"}]}"#,
+/// )?;
+/// assert_eq!(policy.for_schema("shop.Order").codec, CodecChoice::Lz4);
+/// assert_eq!(policy.for_schema("chat.Message").level, 1);
+///
+/// let error = CompressionPolicy::from_json(br#"{"level": 99}"#).unwrap_err();
+/// assert_eq!((error.pointer.as_str(), error.expected.as_str()), ("/level", "-131072..=22"));
+/// # Ok::<(), strictframe::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(remote = "Self", default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CompressionPolicy {
     /// The codec. Default: `auto`.
     pub codec: CodecChoice,
     /// The level for Zstandard, -131072..=22; 0 is the library's default. LZ4 has no levels. Default: 3.
+    #[cfg_attr(feature = "schemars", schemars(range(min = -131_072, max = 22)))]
     pub level: i32,
     /// The smallest payload worth trying, in bytes. Default: 64.
     pub smallest_size: u32,
-    /// The least part of a payload that compression must save to be kept, 0.0..1.0. Default: 0.0, which keeps whatever the format allows.
+    /// The least part of a payload that compression must save to be kept, 0.0 or more and below 1.0. Default: 0.0, which keeps whatever the format allows.
+    #[cfg_attr(
+        feature = "schemars",
+        schemars(extend("minimum" = 0.0, "exclusiveMaximum" = 1.0))
+    )]
     pub least_gain: f64,
+    /// The dictionary to compress with. Default: none but the one that the encoder's builder is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dictionary: Option<DictionaryChoice>,
+    /// When a batch is complete.
+    pub batch: BatchLimits,
+    /// What is different for some schemas; the first one that matches counts. Default: nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
 }
 
 impl CompressionPolicy {
@@ -44,28 +91,83 @@ impl CompressionPolicy {
         Self { codec, ..Self::default() }
     }
 
+    /// The policy that stands in a JSON text, checked.
+    ///
+    /// # Errors
+    /// [`PolicyError`] naming the field and what was expected there.
+    pub fn from_json(json: &[u8]) -> Result<Self, PolicyError> {
+        let mut text = serde_json::Deserializer::from_slice(json);
+        let policy: Self = serde_path_to_error::deserialize(&mut text)
+            .map_err(|error| PolicyError::parsed(json, &error))?;
+        text.end().map_err(|error| PolicyError::new("", format!("one JSON object; {error}")))?;
+        policy.check()?;
+        Ok(policy)
+    }
+
     /// The same policy with another level.
     #[must_use]
     pub fn with_level(self, level: i32) -> Self {
         Self { level, ..self }
     }
 
+    /// The same policy, in which relative paths of dictionaries lead from this folder and not from the current one.
+    #[must_use]
+    pub fn with_paths_from(mut self, folder: &Path) -> Self {
+        let overridden = self.overrides.iter_mut().filter_map(|rule| rule.dictionary.as_mut());
+        for choice in overridden.flatten().chain(&mut self.dictionary) {
+            choice.lead_from(folder);
+        }
+        self
+    }
+
     /// Refuses values out of range.
     ///
     /// # Errors
-    /// [`PolicyError`] naming the field, as a JSON pointer, and the range.
+    /// [`PolicyError`] naming the field and what was expected there.
     pub fn check(&self) -> Result<(), PolicyError> {
-        let levels = zstd_safe::min_c_level()..=zstd_safe::max_c_level();
-        if !levels.contains(&self.level) {
-            return Err(PolicyError { field: "/level", expected: "-131072..=22" });
-        }
+        check_level(self.level)?;
         if !(0.0..1.0).contains(&self.least_gain) {
-            return Err(PolicyError {
-                field: "/least_gain",
-                expected: "0.0 or more and below 1.0",
-            });
+            return Err(PolicyError::new("/least_gain", "0.0 or more and below 1.0"));
+        }
+        self.batch.check().map_err(|error| error.below("/batch"))?;
+        for (index, rule) in self.overrides.iter().enumerate() {
+            rule.check().map_err(|error| error.below(&format!("/overrides/{index}")))?;
         }
         Ok(())
+    }
+
+    /// The policy as it is for the schema of that fully-qualified name: without overrides, after the first of them that matches.
+    #[must_use]
+    pub fn for_schema(&self, name: &str) -> Self {
+        let policy = Self { overrides: Vec::new(), ..self.clone() };
+        match self.override_of(name) {
+            Some((_, rule)) => rule.apply(policy),
+            None => policy,
+        }
+    }
+
+    /// The dictionary that the policy names, if it does, for the schema of that name.
+    pub(crate) fn find_dictionary(
+        &self,
+        name: Option<&str>,
+        at_hand: &[Dictionary],
+    ) -> Result<Option<Dictionary>, PolicyError> {
+        let overridden = name.and_then(|name| self.override_of(name)).and_then(|(index, rule)| {
+            Some((format!("/overrides/{index}/dictionary"), rule.dictionary.as_ref()?))
+        });
+        let (pointer, choice) =
+            overridden.unwrap_or_else(|| ("/dictionary".to_owned(), &self.dictionary));
+        let found = choice.as_ref().map(|choice| choice.resolve(at_hand)).transpose();
+        found.map_err(|error| error.below(&pointer))
+    }
+
+    /// The levels of Zstandard that it may compress with, its overrides included.
+    pub(crate) fn levels(&self) -> BTreeSet<i32> {
+        let overridden = self.overrides.iter().map(|rule| rule.apply(self.clone()));
+        let zstd = overridden
+            .chain([self.clone()])
+            .filter(|policy| matches!(policy.codec, CodecChoice::Auto | CodecChoice::Zstd));
+        zstd.map(|policy| policy.level).collect()
     }
 
     /// The longest compressed form of a payload that is kept, or nothing when it is not worth trying.
@@ -84,28 +186,31 @@ impl CompressionPolicy {
         let longest = (raw_len as f64 * (1.0 - self.least_gain)) as usize;
         Some(longest)
     }
+
+    fn override_of(&self, name: &str) -> Option<(usize, &Override)> {
+        self.overrides.iter().enumerate().find(|(_, rule)| rule.matches(name))
+    }
 }
 
 impl Default for CompressionPolicy {
     fn default() -> Self {
-        Self { codec: CodecChoice::Auto, level: 3, smallest_size: 64, least_gain: 0.0 }
+        Self {
+            codec: CodecChoice::Auto,
+            level: 3,
+            smallest_size: 64,
+            least_gain: 0.0,
+            dictionary: None,
+            batch: BatchLimits::default(),
+            overrides: Vec::new(),
+        }
     }
 }
 
-/// A policy with a value out of range.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct PolicyError {
-    /// The field, as a JSON pointer.
-    pub field: &'static str,
-    /// The values it may have.
-    pub expected: &'static str,
-}
+object!(CompressionPolicy);
 
-impl fmt::Display for PolicyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "compression policy: {} must be {}", self.field, self.expected)
+fn check_level(level: i32) -> Result<(), PolicyError> {
+    if (zstd_safe::min_c_level()..=zstd_safe::max_c_level()).contains(&level) {
+        return Ok(());
     }
+    Err(PolicyError::new("/level", "-131072..=22"))
 }
-
-impl core::error::Error for PolicyError {}

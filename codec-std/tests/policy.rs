@@ -1,9 +1,14 @@
 //! Compression policies as JSON: defaults, refusals and ranges.
 #![allow(clippy::unwrap_used, reason = "a panic in a test is a failed test")]
 
+use std::path::Path;
+
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::{from_str, json, to_value};
-use strictframe::{CodecChoice, CompressionPolicy, PolicyError};
+use strictframe::{
+    BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice, DictionaryId, Override,
+};
 
 fn policy(json: &str) -> Result<CompressionPolicy, serde_json::Error> {
     from_str(json)
@@ -22,41 +27,92 @@ fn fields_that_are_left_out_have_their_defaults() {
 }
 
 #[test]
-fn a_field_of_another_name_is_refused() {
-    for (json, name) in [
-        (r#"{"levels": 9}"#, "levels"),
-        (r#"{"codec": "lz4", "Level": 3}"#, "Level"),
-        (r#"{"level": 1, "$schema": "policy.json"}"#, "$schema"),
+fn what_is_wrong_is_named_by_its_pointer_and_by_what_was_expected() {
+    let fields = "one of `codec`, `level`, `smallest_size`, `least_gain`, `dictionary`, `batch`, ";
+    let codecs = "one of `auto`, `none`, `lz4`, `zstd`";
+    for (json, pointer, expected) in [
+        (r#"{"levels": 9}"#, "/levels", fields),
+        (r#"{"codec": "lz4", "Level": 3}"#, "/Level", fields),
+        (r#"{"level": 1, "$schema": "policy.json"}"#, "/$schema", fields),
+        (r#"{"a/b~c": 1}"#, "/a~1b~0c", fields),
+        (r#"{"expected one": 1}"#, "/expected one", fields),
+        (r#"{"level": 3, "level": 4}"#, "/level", "once"),
+        (r#"{"codec": "gzip"}"#, "/codec", codecs),
+        (r#"{"codec": "LZ4"}"#, "/codec", codecs),
+        (r#"{"codec": 2}"#, "/codec", ""),
+        (r#"{"codec": null}"#, "/codec", ""),
+        (r#"{"level": "3, expected 4"}"#, "/level", "i32"),
+        (r#"{"level": 3.5}"#, "/level", "i32"),
+        (r#"{"level": 3000000000}"#, "/level", "i32"),
+        (r#"{"level": 23}"#, "/level", "-131072..=22"),
+        (r#"{"level": -131073}"#, "/level", "-131072..=22"),
+        (r#"{"smallest_size": -1}"#, "/smallest_size", "u32"),
+        (r#"{"smallest_size": null}"#, "/smallest_size", "u32"),
+        (r#"{"least_gain": "0.1"}"#, "/least_gain", "f64"),
+        (r#"{"least_gain": 1.0}"#, "/least_gain", "0.0 or more and below 1.0"),
+        (r#"{"least_gain": -0.001}"#, "/least_gain", "0.0 or more and below 1.0"),
+        (r#"{"least_gain": 1e300}"#, "/least_gain", "0.0 or more and below 1.0"),
+        (r#"{"dictionary": "x"}"#, "/dictionary", "`id` or `path`"),
+        (r#"{"dictionary": {}}"#, "/dictionary", ""),
+        (r#"{"dictionary": {"file": "x"}}"#, "/dictionary", "`id` or `path`"),
+        (r#"{"dictionary": {"id": "E1C3F29A"}}"#, "/dictionary/id", "eight digits of 0-9a-f"),
+        (r#"{"dictionary": {"id": "e1c3f29"}}"#, "/dictionary/id", "eight digits of 0-9a-f"),
+        (r#"{"dictionary": {"id": "+1c3f29a"}}"#, "/dictionary/id", "eight digits of 0-9a-f"),
+        (r#"{"batch": {"bytes": 7}}"#, "/batch/bytes", "8..=67108864"),
+        (r#"{"batch": {"count": 0}}"#, "/batch/count", "1..=65536"),
+        (r#"{"batch": {"count": 65537}}"#, "/batch/count", "1..=65536"),
+        (r#"{"batch": {"size": 1}}"#, "/batch/size", "one of `bytes`, `count`, `time_ms`"),
+        (r#"{"batch": [1, 2, 3]}"#, "/batch", "an object"),
+        (r#"{"overrides": {}}"#, "/overrides", "a sequence"),
+        (r#"{"overrides": [{"level": 3}]}"#, "/overrides/0", ""),
+        (r#"{"overrides": [{"schema": ""}]}"#, "/overrides/0/schema", "a name, in which"),
+        (r#"{"overrides": [["x"]]}"#, "/overrides/0", "an object"),
+        (
+            r#"{"overrides": [{"schema": "x"}, {"schema": "y", "level": 23}]}"#,
+            "/overrides/1/level",
+            "-131072..=22",
+        ),
+        (r#"{"overrides": [{"schema": "x", "level": null}]}"#, "/overrides/0/level", "i32"),
+        (
+            r#"{"overrides": [{"schema": "x", "overrides": []}]}"#,
+            "/overrides/0/overrides",
+            "one of `schema`, `codec`, ",
+        ),
+        (
+            r#"{"overrides": [{"schema": "x", "batch": {"count": 0}}]}"#,
+            "/overrides/0/batch/count",
+            "1..=65536",
+        ),
+        (r#""zstd""#, "", "an object"),
+        (r#"[]"#, "", "an object"),
+        (r#"["zstd", 3, 64, 0.0]"#, "", "an object"),
+        ("null", "", "an object"),
+        ("", "", "one JSON object; EOF"),
+        ("{} {}", "", "one JSON object; trailing characters"),
+        (r#"{"level": 03}"#, "", "one JSON object; invalid number"),
     ] {
-        let error = policy(json).unwrap_err().to_string();
-        assert!(error.contains(&format!("unknown field `{name}`")), "{error}");
+        let error = CompressionPolicy::from_json(json.as_bytes()).unwrap_err();
+        assert_eq!(error.pointer, pointer, "{json}: {error}");
+        assert!(error.expected.starts_with(expected), "{json}: {error}");
+        assert!(!error.expected.is_empty(), "{json}");
     }
 }
 
 #[test]
-fn values_of_another_type_or_name_are_refused() {
-    for json in [
-        r#"{"codec": "gzip"}"#,
-        r#"{"codec": "LZ4"}"#,
-        r#"{"codec": 2}"#,
-        r#"{"level": "3"}"#,
-        r#"{"level": 3.5}"#,
-        r#"{"level": 3000000000}"#,
-        r#"{"smallest_size": -1}"#,
-        r#"{"smallest_size": null}"#,
-        r#"{"least_gain": "0.1"}"#,
-        r#"{"level": 3, "level": 4}"#,
-        r#""zstd""#,
-        "",
-    ] {
-        assert!(policy(json).is_err(), "{json}");
-    }
+fn an_array_is_refused_by_the_type_itself() {
+    assert!(policy(r#"["zstd", 3, 64, 0.0]"#).is_err());
+    assert!(policy(r#"{"batch": [8, 1, 1]}"#).is_err());
+    assert!(serde_json::from_value::<CompressionPolicy>(json!(["zstd", 3, 64, 0.0])).is_err());
+    assert!(serde_json::from_value::<Override>(json!(["*"])).is_err());
 }
 
 #[test]
 fn it_is_written_under_the_names_it_is_read_by() {
     let written = to_value(CompressionPolicy::default()).unwrap();
-    let expected = json!({"codec": "auto", "level": 3, "smallest_size": 64, "least_gain": 0.0});
+    let expected = json!({
+        "codec": "auto", "level": 3, "smallest_size": 64, "least_gain": 0.0,
+        "batch": {"bytes": 262_144, "count": 100, "time_ms": 100},
+    });
     assert_eq!(written, expected);
     let names = ["auto", "none", "lz4", "zstd"];
     let choices = [CodecChoice::Auto, CodecChoice::None, CodecChoice::Lz4, CodecChoice::Zstd];
@@ -66,23 +122,16 @@ fn it_is_written_under_the_names_it_is_read_by() {
 }
 
 #[test]
-fn a_value_out_of_range_is_refused_by_its_pointer() {
-    let refused = |json: &str| policy(json).unwrap().check().unwrap_err();
-    for json in [r#"{"level": 23}"#, r#"{"level": -131073}"#] {
-        let PolicyError { field, expected, .. } = refused(json);
-        assert_eq!((field, expected), ("/level", "-131072..=22"), "{json}");
-    }
-    for json in [r#"{"least_gain": 1.0}"#, r#"{"least_gain": -0.001}"#, r#"{"least_gain": 1e300}"#]
-    {
-        assert_eq!(refused(json).field, "/least_gain", "{json}");
-    }
+fn a_value_that_json_cannot_say_is_refused_as_well() {
     let mut policy = CompressionPolicy::default();
     policy.least_gain = f64::NAN;
     let error = policy.check().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "compression policy: /least_gain must be 0.0 or more and below 1.0"
+        "compression policy at /least_gain: expected 0.0 or more and below 1.0"
     );
+    let error = CompressionPolicy::from_json(b"[]").unwrap_err();
+    assert_eq!(error.to_string(), "compression policy: expected an object");
 }
 
 #[test]
@@ -94,18 +143,144 @@ fn the_ends_of_the_ranges_are_in_them() {
     }
 }
 
+#[test]
+fn presets_are_values_that_check_and_come_back_from_their_json() {
+    for name in CompressionPolicy::PRESETS {
+        let preset = CompressionPolicy::preset(name).unwrap();
+        let json = serde_json::to_vec(&preset).unwrap();
+        assert_eq!(CompressionPolicy::from_json(&json), Ok(preset), "{name}");
+    }
+    assert_eq!(CompressionPolicy::preset("balanced"), Some(CompressionPolicy::default()));
+    for name in ["Balanced", "balanced ", "", "none"] {
+        assert_eq!(CompressionPolicy::preset(name), None, "{name}");
+    }
+}
+
+#[test]
+fn the_first_override_that_matches_counts_and_says_only_what_it_names() {
+    let policy = CompressionPolicy::from_json(
+        br#"{"level": 5, "smallest_size": 100, "dictionary": {"id": "00000001"}, "batch": {"count": 7}, "overrides": [
+            {"schema": "shop.Order", "level": 1, "dictionary": null},
+            {"schema": "shop.*", "codec": "lz4", "batch": {"time_ms": 5}},
+            {"schema": "sh?p.Cart", "smallest_size": 0},
+            {"schema": "*.Order", "least_gain": 0.5, "dictionary": {"path": "x.sfdict"}}]}"#,
+    )
+    .unwrap();
+    let base = {
+        let mut base = policy.clone();
+        base.overrides.clear();
+        base
+    };
+    let expected = |change: fn(&mut CompressionPolicy)| {
+        let mut expected = base.clone();
+        change(&mut expected);
+        expected
+    };
+    for (name, expected) in [
+        ("chat.Message", base.clone()),
+        ("Shop.Cart", base.clone()),
+        (
+            "shop.Order",
+            expected(|policy| {
+                policy.level = 1;
+                policy.dictionary = None;
+            }),
+        ),
+        (
+            "shop.Cart",
+            expected(|policy| {
+                policy.codec = CodecChoice::Lz4;
+                policy.batch = BatchLimits::default();
+                policy.batch.time_ms = 5;
+            }),
+        ),
+        ("ship.Cart", expected(|policy| policy.smallest_size = 0)),
+        (
+            "ship.of.Order",
+            expected(|policy| {
+                policy.least_gain = 0.5;
+                policy.dictionary = Some(DictionaryChoice::Path("x.sfdict".into()));
+            }),
+        ),
+    ] {
+        assert_eq!(policy.for_schema(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn relative_paths_of_dictionaries_lead_from_the_folder_given() {
+    let json = br#"{"dictionary": {"path": "a"}, "overrides": [
+        {"schema": "1", "dictionary": {"path": "/b"}},
+        {"schema": "2", "dictionary": {"path": "sub/c"}},
+        {"schema": "3", "dictionary": {"id": "00000001"}}, {"schema": "4", "dictionary": null}]}"#;
+    let policy = CompressionPolicy::from_json(json).unwrap().with_paths_from(Path::new("folder"));
+    let path = |path: &str| Some(DictionaryChoice::Path(path.into()));
+    let found = |name| policy.for_schema(name).dictionary;
+    assert_eq!([found("0"), found("1")], [path("folder/a"), path("/b")]);
+    let id = DictionaryChoice::Id(DictionaryId([0, 0, 0, 1]));
+    assert_eq!([found("2"), found("3"), found("4")], [path("folder/sub/c"), Some(id), None]);
+}
+
+fn choices() -> impl Strategy<Value = DictionaryChoice> {
+    prop_oneof![
+        any::<[u8; 4]>().prop_map(|id| DictionaryChoice::Id(DictionaryId(id))),
+        "[a-zä/.]{1,20}".prop_map(|path| DictionaryChoice::Path(path.into())),
+    ]
+}
+
+fn batches() -> impl Strategy<Value = BatchLimits> {
+    (8..=1_u32 << 26, 1..=65_536_u32, any::<u32>()).prop_map(|(bytes, count, time_ms)| {
+        let mut batch = BatchLimits::default();
+        (batch.bytes, batch.count, batch.time_ms) = (bytes, count, time_ms);
+        batch
+    })
+}
+
+fn overrides() -> impl Strategy<Value = Override> {
+    use prop::option::of;
+    let fields = (
+        of(select(CODECS.to_vec())),
+        of(-131_072..=22),
+        of(any::<u32>()),
+        of(0..1000_u16),
+        of(of(choices())),
+        of(batches()),
+    );
+    ("[a-zA-Z.*?]{1,9}", fields).prop_map(|(schema, fields)| {
+        let mut rule = Override::new(schema);
+        let gain;
+        (rule.codec, rule.level, rule.smallest_size, gain, rule.dictionary, rule.batch) = fields;
+        rule.least_gain = gain.map(|thousandths| f64::from(thousandths) / 1000.0);
+        rule
+    })
+}
+
 proptest! {
     #[test]
     fn every_policy_comes_back_from_its_json(
-        choice in prop::sample::select(vec![CodecChoice::Auto, CodecChoice::None, CodecChoice::Lz4, CodecChoice::Zstd]),
-        (level, smallest_size) in (-131_072..=22, any::<u32>()),
+        (choice, level, smallest_size) in (select(CODECS.to_vec()), -131_072..=22, any::<u32>()),
         thousandths in 0..1000_u16,
+        dictionary in prop::option::of(choices()),
+        batch in batches(),
+        overrides in prop::collection::vec(overrides(), 0..4),
     ) {
         let mut policy = CompressionPolicy::new(choice).with_level(level);
         policy.smallest_size = smallest_size;
         policy.least_gain = f64::from(thousandths) / 1000.0;
+        (policy.dictionary, policy.batch, policy.overrides) = (dictionary, batch, overrides);
         prop_assert_eq!(policy.check(), Ok(()));
-        let json = serde_json::to_string(&policy).unwrap();
-        prop_assert_eq!(from_str::<CompressionPolicy>(&json).unwrap(), policy);
+        let json = serde_json::to_vec(&policy).unwrap();
+        prop_assert_eq!(CompressionPolicy::from_json(&json), Ok(policy));
+    }
+
+    #[test]
+    fn any_text_is_a_policy_or_one_named_fault(text in "\\PC*") {
+        if let Err(error) = CompressionPolicy::from_json(text.as_bytes()) {
+            prop_assert!(!error.expected.is_empty());
+            prop_assert!(error.pointer.is_empty() || error.pointer.starts_with('/'));
+        }
     }
 }
+
+const CODECS: [CodecChoice; 4] =
+    [CodecChoice::Auto, CodecChoice::None, CodecChoice::Lz4, CodecChoice::Zstd];

@@ -196,11 +196,11 @@ proptest! {
         let body_len = unlimited.len() as u64 - 32;
         let too_large = |len, limit| EncodeError::RecordTooLarge { len, limit: u64::from(limit) };
         if record.len() > raw as usize {
-            prop_assert_eq!(written, Err(too_large(record.len() as u64, raw)));
+            prop_assert_eq!(&written, &Err(too_large(record.len() as u64, raw)));
         } else if body_len > u64::from(body) {
-            prop_assert_eq!(written, Err(too_large(body_len, body)));
+            prop_assert_eq!(&written, &Err(too_large(body_len, body)));
         } else {
-            prop_assert_eq!(written, Ok(unlimited.len()));
+            prop_assert_eq!(&written, &Ok(unlimited.len()));
             prop_assert_eq!(&out, &unlimited);
             let mut decoder = setting.decoder(limits);
             prop_assert_eq!(decoder.decode(&out).unwrap().payload, record.as_slice());

@@ -110,8 +110,8 @@ pub(super) const CODES: &[Code] = &[
     Code {
         number: 911,
         name: "PolicyRefused",
-        summary: "a compression policy with a value out of range",
-        cause: "A field of the policy has a value that no encoder can work with; the message names the field and its range.",
+        summary: "a compression policy that cannot be used",
+        cause: "A field of the policy is unknown or has a value that no encoder can work with, or names a dictionary that is not there; the message names the field and what was expected.",
         clauses: &["BDY-3", "COD-2"],
         remedy: "Correct the field in the policy file, or the option that stands for it.",
     },

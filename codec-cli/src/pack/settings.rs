@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use serde_json::Value;
 use strictframe::{
     CodecChoice, CompressionPolicy, Descriptor, Dictionary, EncodeError, Encoder, PolicyError,
 };
@@ -12,6 +11,7 @@ use super::Arguments;
 use super::check::Checker;
 use crate::failure::{self, Failure, Refusal, numbered};
 use crate::help::{dictionary_refused, encoding_failed, schema_refused};
+use crate::policy;
 use crate::source::read_at_most;
 use crate::terminal::shown;
 
@@ -39,7 +39,7 @@ pub(super) struct Encoding {
 
 impl Settings {
     pub(super) fn read(arguments: &Arguments) -> Result<Self, Failure> {
-        let policy = policy(arguments)?;
+        let policy = wished(arguments)?;
         let schema = read_at_most(&arguments.schema, SCHEMA)?.ok_or_else(|| {
             let message = format!("{} has more than 4 MiB", shown(&arguments.schema));
             refused_schema(
@@ -62,34 +62,45 @@ impl Settings {
             refused_schema(&arguments.schema, message, help)
         })?;
         let dictionary = arguments.dictionary.as_deref().map(read_dictionary).transpose()?;
-        if dictionary.is_some() && policy.codec == CodecChoice::None {
-            failure::warn("the dictionary is not used: the codec is none");
-        }
-        let builder = Encoder::builder(descriptor.key()).policy(policy);
+        let has_dictionary = dictionary.is_some();
+        let builder = Encoder::for_schema(&descriptor).policy(policy);
         let encoder = match dictionary {
             Some(dictionary) => builder.dictionary(dictionary).build(),
             None => builder.build(),
         };
-        let encoder = encoder.map_err(|error| {
-            let help = match error {
-                EncodeError::DictionaryRefused => {
-                    "train one with `strictframe dictionary train`; zstd needs at least 8 bytes"
-                }
-                _ => "try another --codec or --level",
-            };
-            encoding_failed(&error, help.to_owned())
-        })?;
+        let encoder = encoder.map_err(|error| not_built(&error, arguments))?;
+        if has_dictionary && encoder.policy().codec == CodecChoice::None {
+            failure::warn("the dictionary is not used: the codec is none");
+        }
         let batch = usize::try_from(arguments.batch).unwrap_or(1);
         Ok(Self { checker, encoding: Encoding { descriptor, encoder, batch } })
     }
 }
 
-/// The policy of the file, overridden by the options.
-fn policy(arguments: &Arguments) -> Result<CompressionPolicy, Failure> {
-    let mut policy = match &arguments.policy {
-        Some(path) => read_policy(path)?,
+fn not_built(error: &EncodeError, arguments: &Arguments) -> Failure {
+    let help = match error {
+        EncodeError::PolicyRefused(error) => {
+            let name = arguments.policy.as_deref().unwrap_or(Path::new("--policy"));
+            return policy::refused(error, name);
+        }
+        EncodeError::DictionaryRefused => {
+            "train one with `strictframe dictionary train`; zstd needs at least 8 bytes"
+        }
+        _ => "try another --codec or --level",
+    };
+    encoding_failed(error, help.to_owned())
+}
+
+/// The policy that was named, overridden by the options.
+fn wished(arguments: &Arguments) -> Result<CompressionPolicy, Failure> {
+    let policy = match &arguments.policy {
+        Some(name) => policy::read(name)?,
         None => CompressionPolicy::default(),
     };
+    if arguments.codec.is_none() && arguments.level.is_none() && arguments.dictionary.is_none() {
+        return Ok(policy);
+    }
+    let mut policy = policy.for_schema(&arguments.name);
     if let Some(codec) = arguments.codec {
         policy.codec = match codec {
             Codec::Auto => CodecChoice::Auto,
@@ -103,35 +114,13 @@ fn policy(arguments: &Arguments) -> Result<CompressionPolicy, Failure> {
         if matches!(policy.codec, CodecChoice::None | CodecChoice::Lz4) {
             failure::warn("--level is not used: only zstd has levels");
         }
-    }
-    policy.check().map_err(|PolicyError { field, expected, .. }| {
-        if field == "/level" && arguments.level.is_some() {
+        policy.check().map_err(|PolicyError { expected, .. }| {
             failure::usage(format!("--level must be {expected}"), "3 is a good level to begin with")
-        } else {
-            let file = arguments.policy.as_deref().map(shown).unwrap_or_default();
-            failure::usage(format!("{file}: {field} must be {expected}"), POLICY_HELP)
-        }
-    })?;
-    Ok(policy)
-}
-
-fn read_policy(path: &Path) -> Result<CompressionPolicy, Failure> {
-    let bytes = read_at_most(path, POLICY)?.ok_or_else(|| {
-        failure::usage(format!("{} has more than 1 MiB", shown(path)), POLICY_HELP)
-    })?;
-    // Fields without their names would be taken as well.
-    if !serde_json::from_slice::<Value>(&bytes).map_or(true, |value| value.is_object()) {
-        let message = format!("{}: invalid type: an object is expected", shown(path));
-        return Err(failure::usage(message, POLICY_HELP));
+        })?;
     }
-    let mut json = serde_json::Deserializer::from_slice(&bytes);
-    let policy = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let field = error.path().to_string().replace('.', "/");
-        let field = if field == "/" { String::new() } else { format!("/{field}: ") };
-        let what = crate::terminal::tame(&error.inner().to_string(), 200);
-        failure::usage(format!("{}: {field}{what}", shown(path)), POLICY_HELP)
-    })?;
-    json.end().map_err(|error| failure::usage(format!("{}: {error}", shown(path)), POLICY_HELP))?;
+    if arguments.dictionary.is_some() {
+        policy.dictionary = None;
+    }
     Ok(policy)
 }
 
@@ -155,8 +144,5 @@ fn refused_schema(path: &Path, message: String, help: &str) -> Failure {
     }))
 }
 
-/// The longest schema and the longest policy, in bytes.
+/// The longest schema, in bytes.
 const SCHEMA: u64 = 4 << 20;
-const POLICY: u64 = 1 << 20;
-const POLICY_HELP: &str =
-    r#"a policy looks like {"codec": "zstd", "level": 3, "smallest_size": 64, "least_gain": 0.0}"#;

@@ -104,6 +104,49 @@ fn options_override_the_policy_file() {
 }
 
 #[test]
+fn a_preset_is_named_exactly_and_a_file_of_its_name_by_its_path() {
+    let stage = Stage::set();
+    stage.write("r.jsonl", records(300));
+    let size = |options: &[&str]| {
+        stage.pack("r.jsonl", "o", options).done();
+        stage.read("o").len()
+    };
+    let (plain, zstd) = (size(&["--codec", "none"]), size(&[]));
+    stage.write("balanced", r#"{"codec":"none"}"#);
+    assert_eq!(size(&["--policy", "balanced"]), zstd);
+    assert_eq!(size(&["--policy", "./balanced"]), plain);
+    assert_eq!(size(&["--policy", "off"]), plain);
+    assert!(size(&["--policy", "small"]) <= zstd);
+    assert!(size(&["--policy", "fast"]) < plain);
+    stage.pack("r.jsonl", "o", &["--policy", "Balanced"]).failed(3, "", "cannot read Balanced: ");
+    // A preset is no input, so that a file of its name may be the output.
+    stage.pack("r.jsonl", "balanced", &["--policy", "balanced"]).done();
+    stage.run(&["verify", "balanced"]).done();
+}
+
+#[test]
+fn a_policy_file_names_a_dictionary_beside_it_for_some_schemas() {
+    let stage = Stage::set();
+    stage.write("r.jsonl", records(300));
+    std::fs::create_dir(stage.path("folder")).unwrap();
+    stage.write("folder/d", records(400));
+    let policy = r#"{"codec":"none","overrides":[{"schema":"other.*"},{"schema":"test.Rec?rd","codec":"zstd","dictionary":{"path":"d"}}]}"#;
+    stage.write("folder/policy.json", policy);
+    let options = ["--policy", "folder/policy.json"];
+    let size = |options: &[&str]| {
+        stage.pack("r.jsonl", "o", options).done();
+        stage.read("o").len()
+    };
+    let with = size(&options);
+    assert_eq!(with, size(&["--dictionary", "folder/d"]));
+    // Options come last: the codec and the dictionary are those of the command line.
+    assert_eq!(size(&[&options[..], &["--codec", "none"]].concat()), size(&["--codec", "none"]));
+    stage.write("e", "a dictionary of other content");
+    assert!(size(&[&options[..], &["--dictionary", "e"]].concat()) != with);
+    stage.pack("r.jsonl", "folder/d", &options).failed(2, "", "is also an input");
+}
+
+#[test]
 fn options_that_do_nothing_are_warned_about() {
     let stage = Stage::set();
     stage.write("r.jsonl", records(3));

@@ -159,23 +159,46 @@ fn a_dictionary_that_cannot_be_used_is_refused() {
 #[test]
 fn a_policy_that_is_wrong_is_a_usage_error_that_names_the_field() {
     for (policy, text) in [
-        (r#"{"level":99}"#, "/level must be"),
-        (r#"{"least_gain":1.5}"#, "/least_gain must be"),
-        (r#"{"level":"high"}"#, "/level: invalid type"),
-        (r#"{"codec":"brotli"}"#, "/codec: unknown variant"),
-        (r#"{"levle":3}"#, "unknown field `levle`"),
-        (r#"{"level":3} x"#, "trailing characters"),
-        ("", "EOF while parsing"),
-        ("[]", "invalid"),
+        (r#"{"level":99}"#, "/level: expected -131072..=22"),
+        (r#"{"least_gain":1.5}"#, "/least_gain: expected 0.0 or more and below 1.0"),
+        (r#"{"level":"high"}"#, "/level: expected i32"),
+        (r#"{"codec":"brotli"}"#, "/codec: expected one of `auto`, `none`, `lz4`, `zstd`"),
+        (r#"{"levle":3}"#, "/levle: expected one of `codec`, `level`, "),
+        (r#"{"level":3} x"#, "expected one JSON object; trailing characters"),
+        ("", "expected one JSON object; EOF while parsing"),
+        ("[]", "policy.json: expected an object"),
+        (r#"{"dictionary":{"path":"gone.sfdict"}}"#, "/dictionary/path: expected the file of a"),
+        (r#"{"dictionary":{"id":"00c0ffee"}}"#, "/dictionary/id: expected the id of a"),
+        (
+            r#"{"overrides":[{"schema":"x"},{"schema":"test.*","dictionary":{"path":"gone"}}]}"#,
+            "/overrides/1/dictionary/path: expected the file of a dictionary; gone: ",
+        ),
     ] {
         let stage = Stage::set();
         stage.write("r.jsonl", records(1));
         stage.write("policy.json", policy);
         let said = stage.pack("r.jsonl", "o", &["--policy", "policy.json"]);
-        let said = said.failed(2, "", "policy.json: ");
+        let said = said.failed(2, "SF-0911", "policy.json: ");
         assert!(said.stderr.contains(text), "{}", said.stderr);
         assert!(!stage.has("o"));
     }
+    let stage = Stage::set();
+    stage.write("r.jsonl", records(1));
+    stage.write(
+        "policy.json",
+        r#"{"overrides":[{"level":1,"schema":"t.R"},{"schema":"","level":2}]}"#,
+    );
+    let said = stage.pack("r.jsonl", "o", &["--policy", "policy.json", "--json"]);
+    let error = &said.json()["error"];
+    assert_eq!(
+        (error["code"].as_str(), error["pointer"].as_str()),
+        (Some("SF-0911"), Some("/overrides/1/schema"))
+    );
+    assert_eq!(error["input"], "policy.json");
+}
+
+#[test]
+fn a_level_that_is_wrong_is_a_usage_error_that_names_the_option() {
     let stage = Stage::set();
     stage.write("r.jsonl", records(1));
     stage.pack("r.jsonl", "o", &["--level", "23"]).failed(2, "", "--level must be -131072..=22");

@@ -9,7 +9,7 @@ use zstd_safe::CDict;
 
 use super::Dictionary;
 use crate::error::EncodeError;
-use crate::policy::{CodecChoice, CompressionPolicy};
+use crate::policy::CompressionPolicy;
 
 /// A dictionary digested for what a policy compresses with.
 ///
@@ -26,18 +26,14 @@ struct Inner {
 }
 
 impl PreparedDictionary {
-    /// Digests a dictionary for the codec and the level of a policy. This takes milliseconds, and seconds at the highest levels.
+    /// Digests a dictionary for every level that a policy may compress with, its overrides included. This takes milliseconds, and seconds at the highest levels.
     ///
     /// # Errors
     /// [`EncodeError::PolicyRefused`] for a policy out of range, [`EncodeError::DictionaryRefused`] for a dictionary that its codec cannot use (DIC-3).
     pub fn new(dictionary: Dictionary, policy: &CompressionPolicy) -> Result<Self, EncodeError> {
         policy.check().map_err(EncodeError::PolicyRefused)?;
-        let levels: &[i32] = match policy.codec {
-            CodecChoice::None | CodecChoice::Lz4 => &[],
-            CodecChoice::Auto | CodecChoice::Zstd => &[policy.level],
-        };
-        let digest = |level: &i32| Some((*level, digest(&dictionary, *level)?));
-        let digests: Option<Vec<_>> = levels.iter().map(digest).collect();
+        let digest = |level| Some((level, digest(&dictionary, level)?));
+        let digests: Option<Vec<_>> = policy.levels().into_iter().map(digest).collect();
         let digests = digests.ok_or(EncodeError::DictionaryRefused)?;
         Ok(Self { inner: Arc::new(Inner { dictionary, digests }) })
     }
