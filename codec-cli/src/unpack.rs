@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use memchr::{memchr, memchr_iter};
-use strictframe::{Decoded, Limits, StreamReader};
+use strictframe::{Limits, Records, StreamReader};
 
 use crate::Ending;
 use crate::failure::{Failure, Refusal};
@@ -68,7 +68,7 @@ fn each_frame(
     while let Some(frame) = reader.next_frame().map_err(|error| reading_failed(error, file))? {
         progress.at(frame.start);
         let Some(decoded) = frame.decoded else { continue };
-        let whole = join(&decoded, &mut lines);
+        let whole = join(&decoded.records, &mut lines);
         take(&lines)?;
         *count += whole as u64;
         if whole < decoded.records.len() {
@@ -79,13 +79,13 @@ fn each_frame(
 }
 
 /// Puts the records into `lines`, LF after each, up to the first that has an LF in it, and gives their number.
-fn join(decoded: &Decoded<'_>, lines: &mut Vec<u8>) -> usize {
+fn join(records: &Records<'_>, lines: &mut Vec<u8>) -> usize {
     // A few bytes can stand for 65536 records of next to nothing: LF stands everywhere before records are copied between,
     // and all are searched at once.
     lines.clear();
-    lines.resize(decoded.payload.len() + decoded.records.len(), b'\n');
+    lines.resize(records.bytes_len() + records.len(), b'\n');
     let mut end = 0;
-    decoded.records.iter().for_each(|record| {
+    records.iter().for_each(|record| {
         if let Some(place) = lines.get_mut(end..end + record.len())
             && !record.is_empty()
         {
@@ -93,13 +93,12 @@ fn join(decoded: &Decoded<'_>, lines: &mut Vec<u8>) -> usize {
         }
         end += record.len() + 1;
     });
-    lines.truncate(end);
-    let count = decoded.records.len();
+    let count = records.len();
     if memchr_iter(b'\n', lines).count() == count {
         return count;
     }
     let whole: Vec<_> =
-        decoded.records.iter().take_while(|record| memchr(b'\n', record).is_none()).collect();
+        records.iter().take_while(|record| memchr(b'\n', record).is_none()).collect();
     lines.truncate(whole.iter().map(|record| record.len() + 1).sum());
     whole.len()
 }

@@ -37,6 +37,11 @@ impl<'a> Batch<'a> {
         };
         let (sizes, _) = table.as_chunks::<4>();
         let room = u64::try_from(reader.remaining()).unwrap_or(u64::MAX);
+        // At most 65536 sizes of 32 bits: nothing overflows, and several are added at a time.
+        let add = |sum: u64, size: &[u8; 4]| sum.wrapping_add(u64::from(u32::from_le_bytes(*size)));
+        if sizes.iter().fold(0, add) == room {
+            return Ok(Self { sizes, items: reader.rest() });
+        }
         let mut sum = 0_u64;
         let mut field = 4_u64;
         for size in sizes {
@@ -46,16 +51,19 @@ impl<'a> Batch<'a> {
             }
             field = field.saturating_add(4);
         }
-        if sum < room {
-            return Err(refused(field.saturating_add(sum)));
-        }
-        Ok(Self { sizes, items: reader.rest() })
+        Err(refused(field.saturating_add(sum)))
     }
 
     /// The number of items, 1..65536.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.sizes.len()
+    }
+
+    /// The length of all items together, in bytes.
+    #[must_use]
+    pub const fn bytes_len(&self) -> usize {
+        self.items.len()
     }
 
     /// False: a batch has an item.

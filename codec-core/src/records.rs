@@ -38,6 +38,15 @@ impl<'a> Records<'a> {
         }
     }
 
+    /// The length of all records together, in bytes.
+    #[must_use]
+    pub const fn bytes_len(&self) -> usize {
+        match self {
+            Self::One(record) => record.len(),
+            Self::Batch(batch) => batch.bytes_len(),
+        }
+    }
+
     /// False: a frame has a record.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -86,7 +86,7 @@ pub fn verify<R: Read>(
             let count = decoded.records.len() as u64;
             summary.data_frames += 1;
             summary.records += count;
-            summary.record_bytes += decoded.records.iter().map(|r| r.len() as u64).sum::<u64>();
+            summary.record_bytes += decoded.records.bytes_len() as u64;
             let schema = known.get(&frame.frame.key()).and_then(|i| summary.schemas.get_mut(*i));
             if let Some(schema) = schema {
                 schema.records += count;

@@ -103,7 +103,7 @@ fn a_small_stream_of_many_bytes_is_read_in_the_time_of_those_bytes() {
     nothing[30_000] = b"x";
     let long = vec![b'x'; (4 << 20) - 8];
     let stage = Stage::empty();
-    for (records, frames) in [(&nothing[..], 14_000), (&[&long[..]], 5_000)] {
+    for (records, frames) in [(&nothing[..], 12_000), (&[&long[..]], 5_000)] {
         let frames = if is_big { frames } else { frames / 500 };
         let stream = batches(&vec![records; frames]);
         let (wire, count) = (stream.len(), records.len() * frames);
