@@ -2,13 +2,14 @@
 
 use crate::stage::{Said, Stage};
 
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 11] = [
     &["pack"],
     &["unpack"],
     &["inspect"],
     &["verify"],
     &["recover"],
     &["stats"],
+    &["tune"],
     &["dictionary"],
     &["dictionary", "train"],
     &["explain"],
