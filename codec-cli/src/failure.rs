@@ -25,7 +25,7 @@ pub(crate) enum Failure {
 }
 
 /// A refusal that is not about a frame.
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Refusal {
     /// `SF-` and four digits, when the registry has a number for it.
     pub(crate) code: Option<String>,

@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod help;
 mod inspect;
+mod key;
 mod lines;
 mod output;
 mod pack;
@@ -18,7 +19,6 @@ mod recover;
 mod source;
 mod stats;
 mod terminal;
-mod tune;
 mod unpack;
 mod verify;
 
@@ -51,7 +51,6 @@ enum Command {
     Pack(pack::Arguments),
     Recover(recover::Arguments),
     Stats(stats::Arguments),
-    Tune(tune::Arguments),
     Unpack(unpack::Arguments),
     Verify(verify::Arguments),
 }
@@ -66,7 +65,6 @@ impl Command {
             Self::Pack(arguments) => arguments.json,
             Self::Recover(arguments) => arguments.json,
             Self::Stats(arguments) => arguments.json,
-            Self::Tune(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
         }
     }
@@ -128,7 +126,6 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Pack(arguments) => pack::run(arguments),
         Command::Recover(arguments) => recover::run(arguments),
         Command::Stats(arguments) => stats::run(arguments),
-        Command::Tune(arguments) => tune::run(arguments),
         Command::Unpack(arguments) => unpack::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
     }

@@ -1,8 +1,8 @@
 //! `strictframe pack`: records, one a line, become a stream file.
 
-pub(crate) mod check;
-pub(crate) mod records;
-pub(crate) mod settings;
+mod check;
+mod records;
+mod settings;
 mod summary;
 mod write;
 
@@ -54,8 +54,8 @@ pub(crate) struct Arguments {
     /// The level for zstd, -131072 to 22; lz4 has no levels
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     level: Option<i32>,
-    /// A dictionary to compress with; the stream carries it
-    #[arg(long, value_name = "FILE")]
+    /// A dictionary to compress with: a file, a directory of dictionaries for its latest one, or DIR/ID; the stream carries it
+    #[arg(long, value_name = "FILE|DIR|DIR/ID")]
     dictionary: Option<PathBuf>,
     /// Put N records, 1 to 65536, into each BATCH frame; fewer when they would pass 4 MiB, and a single one becomes a MESSAGE
     #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..=65_536))]

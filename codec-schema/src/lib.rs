@@ -40,6 +40,7 @@ extern crate std;
 
 #[cfg(feature = "json")]
 mod canonical_json;
+#[cfg(feature = "protobuf")]
 pub mod change;
 mod descriptor;
 mod error;

@@ -63,7 +63,7 @@ pub(super) const CODES: &[Code] = &[
         number: 905,
         name: "DictionaryRefused",
         summary: "a dictionary that cannot be used",
-        cause: "The dictionary is empty, longer than 1 MiB, begins like a trained one and is broken, is too short for zstd, or none could be trained on the samples given.",
+        cause: "The dictionary is empty, longer than 1 MiB, begins like a trained one and is broken, is too short for zstd, has other bytes than the file's name or its report says, or none could be trained on the samples given.",
         clauses: &["CTL-3", "DIC-3"],
         remedy: "Train one with `strictframe dictionary train` on some thousand records like those to be packed.",
     },

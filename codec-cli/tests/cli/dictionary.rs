@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, records};
 
-fn session(n: usize) -> String {
+pub(crate) fn session(n: usize) -> String {
     let fields = ["departure", "arrival", "passenger", "fare"].map(|field| {
         format!("\"{field}_of_the_reservation\":{}", n.wrapping_mul(7919 + field.len()) % 9973)
     });
@@ -85,6 +85,9 @@ fn sizes_and_parts_out_of_range_are_usage_errors() {
         ["--hold-out", "0"],
         ["--hold-out", "1"],
         ["--hold-out", "many"],
+        ["--key", "id"],
+        ["--seed", "-1"],
+        ["--codec", "none"],
     ] {
         let common = ["dictionary", "train", "r", "--output", "d"];
         let said = stage.run(&[&common[..], &options].concat());
@@ -93,4 +96,76 @@ fn sizes_and_parts_out_of_range_are_usage_errors() {
     let said = stage.run(&["dictionary", "train", "r", "--output", "r"]);
     said.failed(2, "", "is also an input");
     assert_eq!(stage.read("r"), records(50));
+}
+
+/// Records of 100 threads: those of one have a word in common that no other has.
+pub(crate) fn threads() -> String {
+    let record = |n: usize| {
+        let thread = n % 100;
+        let word = format!("{:016x}", (thread as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        format!(
+            "{{\"thread\":{{\"id\":{thread}}},\"word\":\"{}\",{}",
+            word.repeat(4),
+            &session(n)[1..]
+        )
+    };
+    (0..3000).map(record).collect()
+}
+
+#[test]
+fn records_with_one_key_are_held_out_together() {
+    let stage = Stage::empty();
+    stage.write("r.jsonl", threads());
+    let train = |options: &[&str]| {
+        let common =
+            ["dictionary", "train", "r.jsonl", "--output", "d", "--size", "8KiB", "--json"];
+        stage.run(&[&common, options].concat()).done().json()
+    };
+    let (by_record, by_key) = (train(&[]), train(&["--key", "/thread/id"]));
+    // A thread has 30 records.
+    assert_eq!(by_key["held_out_records"].as_u64().unwrap() % 30, 0);
+    assert_eq!(by_key["split_key"], "/thread/id");
+    let share = |json: &serde_json::Value| {
+        json["dictionary_frame_bytes"].as_f64().unwrap()
+            / json["plain_frame_bytes"].as_f64().unwrap()
+    };
+    assert!(share(&by_key) > share(&by_record), "{by_key} {by_record}");
+    let other = train(&["--key", "/thread/id", "--seed", "1"]);
+    assert_ne!(other["dictionary"], by_key["dictionary"]);
+    assert_eq!(train(&["--key", "/thread/id"]), by_key);
+}
+
+#[test]
+fn a_record_without_the_key_is_refused_at_its_line() {
+    let stage = Stage::empty();
+    stage.write("r", "{\"a\":1}\n\n{\"b\":2}\n");
+    let train = |key: &str| {
+        stage.run(&["dictionary", "train", "r", "--output", "d", "--key", key, "--json"])
+    };
+    let error = &train("/a").json()["error"];
+    assert_eq!((&error["line"], &error["pointer"]), (&3.into(), &"/a".into()));
+    stage.write("r", "{\"a\":1}\n{\"a\":\n");
+    let said = train("/a");
+    assert_eq!(said.code, 1);
+    let error = &said.json()["error"];
+    assert_eq!((&error["code"], &error["line"]), (&"SF-0801".into(), &2.into()));
+    assert!(!stage.has("d"));
+}
+
+#[test]
+fn raw_content_is_made_for_lz4() {
+    let stage = Stage::empty();
+    stage.write("r.jsonl", threads());
+    let train = |size: &str| {
+        let common = ["dictionary", "train", "r.jsonl", "--output", "d", "--codec", "lz4"];
+        stage.run(&[&common[..], &["--size", size, "--json"]].concat())
+    };
+    let said = train("8KiB").done().json();
+    assert_eq!(said["kind"], "raw");
+    assert!(said["dictionary_frame_bytes"].as_u64() < said["plain_frame_bytes"].as_u64());
+    assert!(stage.read("d").len() <= 8 << 10);
+    let said = stage.run(&["dictionary", "evaluate", "d", "r.jsonl", "--codec", "lz4"]).done();
+    assert!(said.text().contains("raw content"), "{}", said.text());
+    let said = train("65KiB");
+    assert_eq!((said.code, &said.json()["error"]["kind"]), (2, &"usage".into()));
 }

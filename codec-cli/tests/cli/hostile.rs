@@ -42,6 +42,10 @@ fn a_directory_or_a_missing_file_is_an_error_of_input_and_output() {
     stage.write("r.jsonl", records(50));
     for output in ["folder", "missing/out", "/dev/null/out"] {
         for command in packers("r.jsonl", output) {
+            // A directory of dictionaries is what `train` may be given.
+            if command[0] == "dictionary" && output == "folder" {
+                continue;
+            }
             stage.run(&command).failed(3, "", &format!("cannot write {output}: "));
         }
     }

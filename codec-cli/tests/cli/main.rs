@@ -6,6 +6,7 @@
     reason = "a panic in a test is a failed test, in what tests share as well"
 )]
 
+mod dictionaries;
 mod dictionary;
 mod explain;
 mod hostile;
@@ -17,7 +18,6 @@ mod recover;
 mod refuse;
 mod stage;
 mod stats;
-mod tune;
 mod unpack;
 mod usage;
 mod verify;

@@ -2,16 +2,18 @@
 
 use crate::stage::{Said, Stage};
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 13] = [
     &["pack"],
     &["unpack"],
     &["inspect"],
     &["verify"],
     &["recover"],
     &["stats"],
-    &["tune"],
     &["dictionary"],
     &["dictionary", "train"],
+    &["dictionary", "list"],
+    &["dictionary", "show"],
+    &["dictionary", "evaluate"],
     &["explain"],
     &["completions"],
 ];

@@ -1,5 +1,7 @@
 //! What a dictionary gains on records, frames and all.
 
+use core::ops::Add;
+
 use serde::Serialize;
 use strictframe_schema::Descriptor;
 
@@ -52,6 +54,20 @@ impl Gain {
         let saved = u128::try_from(self.saved()).ok().filter(|saved| *saved > 0)?;
         let cost = len as u128 * u128::from(self.records);
         u64::try_from(cost.div_ceil(saved)).ok()
+    }
+}
+
+/// The gain on the records of both.
+impl Add for Gain {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            records: self.records + other.records,
+            record_bytes: self.record_bytes + other.record_bytes,
+            plain_frame_bytes: self.plain_frame_bytes + other.plain_frame_bytes,
+            dictionary_frame_bytes: self.dictionary_frame_bytes + other.dictionary_frame_bytes,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use strictframe_core::identity::digest;
 
 use super::training::SKETCH;
-use super::{Dictionary, DictionaryId, DictionaryKind, Gain, TrainingSet};
+use super::{Dictionary, DictionaryId, DictionaryKind, Gain, Split, TrainingSet};
 
 /// The report on a training, in version 1 of its format: one JSON object, in which a field of another name is an error.
 ///
@@ -153,6 +153,18 @@ impl TrainingReport {
             plain_frame_bytes: self.plain_frame_bytes,
             dictionary_frame_bytes: self.dictionary_frame_bytes,
         }
+    }
+
+    /// Whether records with this key were trained on, or nothing when the report does not tell of this one; of a training without keys the record is the key.
+    ///
+    /// Of any set of keys the report tells of an even sample.
+    #[must_use]
+    pub fn was_trained_on(&self, key: &[u8]) -> Option<bool> {
+        let drawn = Split::new(self.hold_out, self.seed)?.draw(key);
+        let number = format!("{:016x}", drawn.rank);
+        // Below the last number all are in it; with room left in it, all there are.
+        let is_told = self.sketch.len() < SKETCH || self.sketch.last() >= Some(&number);
+        is_told.then(|| !drawn.is_held_out && self.sketch.binary_search(&number).is_ok())
     }
 
     fn check(&self) -> Result<(), ReportError> {
