@@ -19,6 +19,7 @@ mod recover;
 mod source;
 mod stats;
 mod terminal;
+mod tune;
 mod unpack;
 mod verify;
 
@@ -51,6 +52,7 @@ enum Command {
     Pack(pack::Arguments),
     Recover(recover::Arguments),
     Stats(stats::Arguments),
+    Tune(tune::Arguments),
     Unpack(unpack::Arguments),
     Verify(verify::Arguments),
 }
@@ -65,6 +67,7 @@ impl Command {
             Self::Pack(arguments) => arguments.json,
             Self::Recover(arguments) => arguments.json,
             Self::Stats(arguments) => arguments.json,
+            Self::Tune(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
         }
     }
@@ -126,6 +129,7 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Pack(arguments) => pack::run(arguments),
         Command::Recover(arguments) => recover::run(arguments),
         Command::Stats(arguments) => stats::run(arguments),
+        Command::Tune(arguments) => tune::run(arguments),
         Command::Unpack(arguments) => unpack::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
     }

@@ -1,8 +1,8 @@
 //! `strictframe pack`: records, one a line, become a stream file.
 
-mod check;
-mod records;
-mod settings;
+pub(crate) mod check;
+pub(crate) mod records;
+pub(crate) mod settings;
 mod summary;
 mod write;
 

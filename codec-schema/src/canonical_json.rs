@@ -7,6 +7,10 @@ use alloc::vec::Vec;
 
 use crate::error::SchemaError;
 
+pub(crate) use self::parse::parse;
+pub(crate) use self::value::{Name, Value};
+pub(crate) use self::write::write;
+
 mod number;
 mod parse;
 mod position;
@@ -27,6 +31,6 @@ pub(crate) use self::write::string as write_string;
 /// The first offence from left to right, each with its offset in `schema`: any kind of
 /// [`SchemaErrorKind`](crate::SchemaErrorKind) whose doc says that it concerns a schema text.
 pub fn canonical_json(schema: &[u8]) -> Result<Vec<u8>, SchemaError> {
-    let root = parse::parse(schema)?;
-    Ok(write::write(&root))
+    let root = parse(schema)?;
+    Ok(write(&root))
 }

@@ -13,8 +13,14 @@ use strictframe_core::identity::Encoding;
 use crate::descriptor::Descriptor;
 use crate::error::SchemaError;
 
+#[cfg(feature = "json")]
+mod json;
+#[cfg(feature = "json")]
+mod keyword;
 mod kind;
+#[cfg(feature = "protobuf")]
 mod protobuf;
+#[cfg(feature = "protobuf")]
 mod types;
 
 pub use self::kind::{ChangeKind, Row};
@@ -122,6 +128,9 @@ impl Directions {
 /// The error of reading a canonical descriptor back, which one of this crate's making does not have.
 pub fn changes(old: &Descriptor, new: &Descriptor) -> Result<Vec<Change>, SchemaError> {
     let mut found = match (old.encoding(), new.encoding()) {
+        #[cfg(feature = "json")]
+        (Encoding::JSON, Encoding::JSON) => json::changes(old.canonical(), new.canonical())?,
+        #[cfg(feature = "protobuf")]
         (Encoding::PROTOBUF, Encoding::PROTOBUF) => {
             protobuf::changes(old.name(), old.canonical(), new.name(), new.canonical())?
         }

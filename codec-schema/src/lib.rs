@@ -40,7 +40,6 @@ extern crate std;
 
 #[cfg(feature = "json")]
 mod canonical_json;
-#[cfg(feature = "protobuf")]
 pub mod change;
 mod descriptor;
 mod error;

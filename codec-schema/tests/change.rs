@@ -173,6 +173,7 @@ fn every_change_of_an_enum_is_one_kind() {
 fn every_kind_is_shown_by_a_case() {
     let removed = [K::FieldRemoved, K::FieldRemovedNameFree, K::OneofChanged, K::DescriptorChanged];
     let mut shown: BTreeSet<K> = removed.into();
+    shown.extend(JSON.iter().filter_map(|case| case.0));
     shown.extend(CASES.iter().flat_map(|case| case.1));
     shown.extend(ENUMS.iter().flat_map(|case| case.0));
     assert_eq!(shown, K::ALL.iter().copied().collect::<BTreeSet<_>>());
@@ -246,4 +247,204 @@ fn the_numbers_of_a_version_follow_from_every_version_before_it_and_never_fall()
     assert_eq!(back, Reach { min_reader: 2, oldest_writer: 3 });
     let same = reach(&[(&one, 1)], &version(2, 1, "int32")).unwrap();
     assert_eq!(same, Reach { min_reader: 1, oldest_writer: 1 });
+}
+
+/// The kind, or none where nothing changed; where; the schema before and after.
+type Json<'a> = (Option<K>, &'a str, &'a str, &'a str);
+
+const JSON: &[Json<'_>] = &[
+    (None, "", r#"{"title":"a","type":"object"}"#, r#"{"type":"object","description":"b"}"#),
+    (None, "", "true", "{}"),
+    (None, "", r#"{"$defs":{"a":{"type":"string"}}}"#, r#"{"$defs":{}}"#),
+    (Some(K::ConstraintTightened), "#/type", "{}", r#"{"type":"object"}"#),
+    (Some(K::ConstraintTightened), "#", "true", "false"),
+    (Some(K::ConstraintLoosened), "#", "false", "{}"),
+    (Some(K::ConstraintLoosened), "#/type", r#"{"type":"integer"}"#, r#"{"type":"number"}"#),
+    (Some(K::ConstraintTightened), "#/type", r#"{"type":["string","null"]}"#, r#"{"type":"null"}"#),
+    (Some(K::AnnotationChanged), "#/type", r#"{"type":["string"]}"#, r#"{"type":"string"}"#),
+    (Some(K::ConstraintChanged), "#/type", r#"{"type":"string"}"#, r#"{"type":"null"}"#),
+    (Some(K::ConstraintLoosened), "#/maximum", r#"{"maximum":1}"#, r#"{"maximum":2}"#),
+    (Some(K::ConstraintTightened), "#/maximum", r#"{"maximum":2}"#, r#"{"maximum":1}"#),
+    (Some(K::ConstraintTightened), "#/minimum", r#"{"minimum":1}"#, r#"{"minimum":2}"#),
+    (Some(K::ConstraintLoosened), "#/minLength", r#"{"minLength":1}"#, "{}"),
+    (
+        Some(K::KeywordUnknown),
+        "#/exclusiveMaximum",
+        r#"{"exclusiveMaximum":true}"#,
+        r#"{"exclusiveMaximum":1}"#,
+    ),
+    (Some(K::ConstraintTightened), "#/multipleOf", r#"{"multipleOf":2}"#, r#"{"multipleOf":4}"#),
+    (Some(K::ConstraintLoosened), "#/multipleOf", r#"{"multipleOf":6}"#, r#"{"multipleOf":3}"#),
+    (Some(K::ConstraintChanged), "#/multipleOf", r#"{"multipleOf":2}"#, r#"{"multipleOf":3}"#),
+    (Some(K::KeywordUnknown), "#/multipleOf", r#"{"multipleOf":0.1}"#, r#"{"multipleOf":0.2}"#),
+    (Some(K::KeywordUnknown), "#/pattern", r#"{"pattern":"a"}"#, r#"{"pattern":"b"}"#),
+    (Some(K::ConstraintTightened), "#/pattern", "{}", r#"{"pattern":"b"}"#),
+    (Some(K::ConstraintTightened), "#/uniqueItems", "{}", r#"{"uniqueItems":true}"#),
+    (Some(K::AnnotationChanged), "#/uniqueItems", "{}", r#"{"uniqueItems":false}"#),
+    (Some(K::ConstraintTightened), "#/required", "{}", r#"{"required":["a"]}"#),
+    (
+        Some(K::ConstraintLoosened),
+        "#/required",
+        r#"{"required":["a","b"]}"#,
+        r#"{"required":["b"]}"#,
+    ),
+    (Some(K::ConstraintLoosened), "#/enum", r#"{"enum":[1]}"#, r#"{"enum":[1,"a"]}"#),
+    (Some(K::ConstraintTightened), "#/enum", r#"{"enum":[1,"a"]}"#, r#"{"enum":["a"]}"#),
+    (Some(K::AnnotationChanged), "#/enum", r#"{"enum":[1,2]}"#, r#"{"enum":[2,1]}"#),
+    (Some(K::ConstraintChanged), "#/const", r#"{"const":1}"#, r#"{"const":2}"#),
+    (Some(K::DefaultChanged), "#/default", r#"{"default":1}"#, r#"{"default":2}"#),
+    (Some(K::AnnotationChanged), "#/deprecated", "{}", r#"{"deprecated":true}"#),
+    (
+        Some(K::PropertyAddedOpen),
+        "#/properties/a",
+        "{}",
+        r#"{"properties":{"a":{"type":"string"}}}"#,
+    ),
+    (Some(K::AnnotationChanged), "#/properties/a", "{}", r#"{"properties":{"a":true}}"#),
+    (
+        Some(K::PropertyAddedClosed),
+        "#/properties/a~1b",
+        r#"{"additionalProperties":false}"#,
+        r#"{"additionalProperties":false,"properties":{"a/b":{"type":"string"}}}"#,
+    ),
+    (
+        Some(K::PropertyRemovedOpen),
+        "#/properties/a",
+        r#"{"properties":{"a":{"type":"string"}}}"#,
+        "{}",
+    ),
+    (
+        Some(K::PropertyRemovedClosed),
+        "#/properties/a",
+        r#"{"additionalProperties":false,"properties":{"a":{"type":"string"}}}"#,
+        r#"{"additionalProperties":false}"#,
+    ),
+    (
+        Some(K::KeywordUnknown),
+        "#/properties/a",
+        r#"{"additionalProperties":{"type":"string"}}"#,
+        r#"{"additionalProperties":{"type":"string"},"properties":{"a":{"type":"null"}}}"#,
+    ),
+    (
+        Some(K::KeywordUnknown),
+        "#/properties/a",
+        r#"{"patternProperties":{"^a":true}}"#,
+        r#"{"patternProperties":{"^a":true},"properties":{"a":{"type":"null"}}}"#,
+    ),
+    (
+        Some(K::ConstraintTightened),
+        "#/additionalProperties",
+        "{}",
+        r#"{"additionalProperties":false}"#,
+    ),
+    (
+        Some(K::ConstraintLoosened),
+        "#/properties/a/items/maxLength",
+        r#"{"properties":{"a":{"items":{"maxLength":1}}}}"#,
+        r#"{"properties":{"a":{"items":{"maxLength":2}}}}"#,
+    ),
+    (Some(K::KeywordUnknown), "#/items", r#"{"items":[true]}"#, r#"{"items":true}"#),
+    (
+        Some(K::ConstraintTightened),
+        "#/patternProperties/^a/type",
+        r#"{"patternProperties":{"^a":{}}}"#,
+        r#"{"patternProperties":{"^a":{"type":"string"}}}"#,
+    ),
+    (
+        Some(K::KeywordUnknown),
+        "#/patternProperties",
+        r#"{"patternProperties":{"^a":{}}}"#,
+        r#"{"patternProperties":{"^b":{}}}"#,
+    ),
+    (
+        Some(K::ConstraintTightened),
+        "#/allOf/0/type",
+        r#"{"allOf":[{}]}"#,
+        r#"{"allOf":[{"type":"string"}]}"#,
+    ),
+    (
+        Some(K::KeywordUnknown),
+        "#/prefixItems",
+        r#"{"prefixItems":[true]}"#,
+        r#"{"prefixItems":[true,true]}"#,
+    ),
+    (Some(K::ConstraintLoosened), "#/anyOf", r#"{"anyOf":[false]}"#, r#"{"anyOf":[false,true]}"#),
+    (Some(K::ConstraintTightened), "#/anyOf", r#"{"anyOf":[true,false]}"#, r#"{"anyOf":[true]}"#),
+    (Some(K::ConstraintTightened), "#/anyOf", "{}", r#"{"anyOf":[true]}"#),
+    (Some(K::KeywordUnknown), "#/oneOf", r#"{"oneOf":[true]}"#, r#"{"oneOf":[true,false]}"#),
+    (
+        Some(K::KeywordUnknown),
+        "#/not",
+        r#"{"not":{"type":"string"}}"#,
+        r#"{"not":{"type":"null"}}"#,
+    ),
+    (Some(K::KeywordUnknown), "#/x-kind", "{}", r#"{"x-kind":1}"#),
+    (
+        Some(K::ConstraintTightened),
+        "#/$defs/a/type",
+        r##"{"$ref":"#/$defs/a","$defs":{"a":{}}}"##,
+        r##"{"$ref":"#/$defs/a","$defs":{"a":{"type":"string"}}}"##,
+    ),
+    (
+        None,
+        "",
+        r##"{"$ref":"#/$defs/a","$defs":{"a":{"type":"null"}}}"##,
+        r##"{"$ref":"#/$defs/b","$defs":{"b":{"type":"null"}}}"##,
+    ),
+    (
+        Some(K::ConstraintLoosened),
+        "#/$defs/a/maxItems",
+        r##"{"$ref":"#/$defs/a","$defs":{"a":{"maxItems":1,"items":{"$ref":"#/$defs/a"}}}}"##,
+        r##"{"$ref":"#/$defs/a","$defs":{"a":{"items":{"$ref":"#/$defs/a"}}}}"##,
+    ),
+    (
+        Some(K::KeywordUnknown),
+        "#/$schema",
+        "{}",
+        r#"{"$schema":"http://json-schema.org/draft-07/schema#"}"#,
+    ),
+    (Some(K::KeywordUnknown), "#/$ref", r##"{"$ref":"#a"}"##, r##"{"$ref":"#b"}"##),
+];
+
+#[test]
+fn every_keyword_of_json_schema_has_its_effect_or_is_unknown() {
+    // SPEC [CLS-1]: what cannot be compared is unknown, and named.
+    for (kind, path, old, new) in JSON {
+        let descriptor = |text: &str| Descriptor::json("A", 1, 1, text.as_bytes()).unwrap();
+        let found = changes(&descriptor(old), &descriptor(new)).unwrap();
+        let found: Vec<_> =
+            found.iter().map(|change| (change.kind, change.path.as_str())).collect();
+        let expected: Vec<_> = kind.iter().map(|kind| (*kind, *path)).collect();
+        assert_eq!(found, expected, "{old} -> {new}");
+        let same = changes(&descriptor(old), &descriptor(old)).unwrap();
+        assert_eq!(same, [], "{old}");
+    }
+}
+
+#[test]
+fn what_depends_on_its_neighbours_is_unknown_when_they_change() {
+    // SPEC [CLS-1]: an unchanged keyword may accept something else.
+    let unknown = |old: &str, new: &str, path: &str| {
+        let descriptor = |text: &str| Descriptor::json("A", 1, 1, text.as_bytes()).unwrap();
+        let found = changes(&descriptor(old), &descriptor(new)).unwrap();
+        assert!(
+            found.iter().any(|change| change.kind == K::KeywordUnknown && change.path == path),
+            "{found:?}"
+        );
+    };
+    unknown(
+        r#"{"unevaluatedProperties":false}"#,
+        r#"{"unevaluatedProperties":false,"properties":{"a":true}}"#,
+        "#/unevaluatedProperties",
+    );
+    unknown(
+        r##"{"not":{"$ref":"#/$defs/a"},"$defs":{"a":{"type":"string"}}}"##,
+        r##"{"not":{"$ref":"#/$defs/a"},"$defs":{"a":{"type":"null"}}}"##,
+        "#/not",
+    );
+    unknown(
+        r##"{"properties":{"x":{"$id":"x","$ref":"#/$defs/a","$defs":{"a":true}}},"$defs":{"a":{"type":"string"}}}"##,
+        r##"{"properties":{"x":{"$id":"x","$ref":"#/$defs/a","$defs":{"a":true}}},"$defs":{"a":{"type":"null"}}}"##,
+        "#/properties/x/$id",
+    );
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::terminal::tame;
 
 /// Checks records, one after the other.
-pub(super) struct Checker {
+pub(crate) struct Checker {
     validator: Option<Validator>,
 }
 
@@ -35,7 +35,7 @@ impl Checker {
     ///
     /// # Errors
     /// What the schema itself does wrong.
-    pub(super) fn new(schema: Option<&[u8]>) -> Result<Self, String> {
+    pub(crate) fn new(schema: Option<&[u8]>) -> Result<Self, String> {
         let Some(schema) = schema else { return Ok(Self { validator: None }) };
         let schema: Value = serde_json::from_slice(schema).map_err(|error| error.to_string())?;
         let validator = jsonschema::options()

@@ -15,7 +15,7 @@ use crate::terminal::{shown, tame};
 
 /// Some records, one after the other.
 #[derive(Default)]
-pub(super) struct Chunk {
+pub(crate) struct Chunk {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     read: u64,
@@ -23,7 +23,7 @@ pub(super) struct Chunk {
 
 /// What was read from all inputs.
 #[derive(Default)]
-pub(super) struct Read {
+pub(crate) struct Read {
     pub(super) records: u64,
     /// Line ends included.
     pub(super) bytes: u64,
@@ -34,13 +34,13 @@ pub(super) struct Read {
 }
 
 impl Chunk {
-    pub(super) fn records(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = &[u8]> {
         let starts = core::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, end)| self.bytes.get(start..*end).unwrap_or_default())
     }
 
     /// The bytes of all inputs up to the end of this chunk.
-    pub(super) const fn bytes_read(&self) -> u64 {
+    pub(crate) const fn bytes_read(&self) -> u64 {
         self.read
     }
 
@@ -55,7 +55,7 @@ impl Chunk {
 }
 
 /// Makes sure that every input is there, and adds up their lengths when all are known.
-pub(super) fn total(inputs: &[PathBuf]) -> Result<Option<u64>, Failure> {
+pub(crate) fn total(inputs: &[PathBuf]) -> Result<Option<u64>, Failure> {
     let mut total = Some(0_u64);
     for input in inputs {
         // A pipe is opened once, when it is read: what its writer gave to the first opening would be gone.
@@ -68,7 +68,7 @@ pub(super) fn total(inputs: &[PathBuf]) -> Result<Option<u64>, Failure> {
 }
 
 /// Gives the records of all inputs to `take`, in order and checked.
-pub(super) fn each_chunk(
+pub(crate) fn each_chunk(
     inputs: Vec<PathBuf>,
     checker: Checker,
     mut take: impl FnMut(&Chunk) -> Result<(), Failure>,

@@ -39,27 +39,10 @@ pub(super) struct Encoding {
 impl Settings {
     pub(super) fn read(arguments: &Arguments) -> Result<Self, Failure> {
         let policy = wished(arguments)?;
-        let schema = read_at_most(&arguments.schema, SCHEMA)?.ok_or_else(|| {
-            let message = format!("{} has more than 4 MiB", shown(&arguments.schema));
-            refused_schema(
-                &arguments.schema,
-                message,
-                "leave out of it what the records do not need",
-            )
-        })?;
-        let version = arguments.schema_version;
+        let (version, is_checked) = (arguments.schema_version, !arguments.no_validate);
         let min_reader = arguments.min_reader.unwrap_or(version);
-        let descriptor = Descriptor::json(&arguments.name, version, min_reader, &schema)
-            .map_err(|error| schema_refused(&error, &arguments.schema))?;
-        let checker = Checker::new((!arguments.no_validate).then_some(&schema));
-        let checker = checker.map_err(|what| {
-            let message = format!(
-                "{}: nothing can be validated against it: {what}",
-                shown(&arguments.schema)
-            );
-            let help = "correct the schema; --no-validate packs without looking at it";
-            refused_schema(&arguments.schema, message, help)
-        })?;
+        let (descriptor, checker) =
+            read_schema(&arguments.schema, &arguments.name, [version, min_reader], is_checked)?;
         let dictionary = arguments.dictionary.as_deref().map(dictionary::find).transpose()?;
         let dictionary = dictionary.map(|found| found.dictionary);
         let has_dictionary = dictionary.is_some();
@@ -75,6 +58,27 @@ impl Settings {
         let batch = usize::try_from(arguments.batch).unwrap_or(1);
         Ok(Self { checker, encoding: Encoding { descriptor, encoder, batch } })
     }
+}
+
+/// The schema in a file, and what checks records: against it, or only that they are JSON.
+pub(crate) fn read_schema(
+    path: &Path,
+    name: &str,
+    [version, min_reader]: [u16; 2],
+    is_checked: bool,
+) -> Result<(Descriptor, Checker), Failure> {
+    let schema = read_at_most(path, SCHEMA)?.ok_or_else(|| {
+        let message = format!("{} has more than 4 MiB", shown(path));
+        refused_schema(path, message, "leave out of it what the records do not need")
+    })?;
+    let descriptor = Descriptor::json(name, version, min_reader, &schema)
+        .map_err(|error| schema_refused(&error, path))?;
+    let checker = Checker::new(is_checked.then_some(&schema)).map_err(|what| {
+        let message = format!("{}: nothing can be validated against it: {what}", shown(path));
+        let help = "correct the schema; --no-validate packs without looking at it";
+        refused_schema(path, message, help)
+    })?;
+    Ok((descriptor, checker))
 }
 
 fn not_built(error: &EncodeError, arguments: &Arguments) -> Failure {

@@ -18,6 +18,7 @@ mod recover;
 mod refuse;
 mod stage;
 mod stats;
+mod tune;
 mod unpack;
 mod usage;
 mod verify;

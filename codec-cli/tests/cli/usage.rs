@@ -2,13 +2,14 @@
 
 use crate::stage::{Said, Stage};
 
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 14] = [
     &["pack"],
     &["unpack"],
     &["inspect"],
     &["verify"],
     &["recover"],
     &["stats"],
+    &["tune"],
     &["dictionary"],
     &["dictionary", "train"],
     &["dictionary", "list"],

@@ -24,7 +24,7 @@ use crate::error::{Expected, SchemaError, SchemaErrorKind};
 /// # Errors
 ///
 /// See `canonical_json`.
-pub(super) fn parse(text: &[u8]) -> Result<Value, SchemaError> {
+pub(crate) fn parse(text: &[u8]) -> Result<Value, SchemaError> {
     // Checked as a whole, so that the offset is that of the byte and not of its string.
     if let Err(error) = core::str::from_utf8(text) {
         return Err(SchemaError::at(error.valid_up_to(), SchemaErrorKind::NotUtf8));

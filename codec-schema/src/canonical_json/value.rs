@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// A JSON value from which the annotations are gone.
-#[derive(Debug)]
-pub(super) enum Value {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
     Null,
     Bool(bool),
     /// Finite, and numerically equal to the text it was read from.
@@ -18,8 +18,8 @@ pub(super) enum Value {
 }
 
 /// A member name without its escapes.
-#[derive(Debug, Eq, PartialEq)]
-pub(super) struct Name(pub(super) String);
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Name(pub(crate) String);
 
 impl Ord for Name {
     // SPEC [KEY-3]: RFC 8785 sorts by UTF-16 code units, so that U+10000 stands before U+E000;

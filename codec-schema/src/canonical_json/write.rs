@@ -8,7 +8,7 @@ use super::number;
 use super::value::Value;
 
 /// The canonical form of `root`, UTF-8.
-pub(super) fn write(root: &Value) -> Vec<u8> {
+pub(crate) fn write(root: &Value) -> Vec<u8> {
     let mut text = String::new();
     value(&mut text, root);
     text.into_bytes()

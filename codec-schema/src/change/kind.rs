@@ -57,6 +57,14 @@ kinds! {
         "the number has one more name, which an old reader of JSON does not know"
     AliasRemoved "alias-removed" (Safe Safe) (Safe Breaking)
         "the number has one name less, which old JSON may use"
+    AnnotationChanged "annotation-changed" (Safe Safe) (Safe Safe)
+        "the same values are accepted"
+    ConstraintChanged "constraint-changed" (Breaking Breaking) (Breaking Breaking)
+        "each side accepts values that the other refuses"
+    ConstraintLoosened "constraint-loosened" (Breaking Safe) (Breaking Safe)
+        "new data may have values that an old reader refuses"
+    ConstraintTightened "constraint-tightened" (Safe Breaking) (Safe Breaking)
+        "old data may have values that are refused now"
     DefaultChanged "default-changed" (Breaking Breaking) (Breaking Breaking)
         "a value that was not written is read as another one"
     DescriptorChanged "descriptor-changed" (Unknown Unknown) (Unknown Unknown)
@@ -91,6 +99,8 @@ kinds! {
         "the wire has numbers, JSON has this name"
     ClosedEnumToInteger "closed-enum-to-integer" (Breaking Safe) (Breaking Breaking)
         "new data may have numbers without a name; JSON has names on one side and numbers on the other"
+    KeywordUnknown "keyword-unknown" (Unknown Unknown) (Unknown Unknown)
+        "what this keyword accepts before and after cannot be compared here"
     OneofChanged "oneof-changed" (Breaking Breaking) (Breaking Breaking)
         "arms of one oneof for one side are arms of two for the other"
     OneofEntered "oneof-entered" (Safe Breaking) (Safe Breaking)
@@ -107,6 +117,14 @@ kinds! {
         "an absent value is read as the default on both sides"
     PresenceLost "presence-lost" (Safe Safe) (Safe Safe)
         "an absent value is read as the default on both sides"
+    PropertyAddedClosed "property-added-closed" (Breaking Safe) (Breaking Safe)
+        "an old reader refuses properties it does not name"
+    PropertyAddedOpen "property-added-open" (Safe Breaking) (Safe Breaking)
+        "old data may have any value under that name, since the object was open"
+    PropertyRemovedClosed "property-removed-closed" (Safe Breaking) (Safe Breaking)
+        "old data may have it, and properties without a name are refused now"
+    PropertyRemovedOpen "property-removed-open" (Breaking Safe) (Breaking Safe)
+        "new data may have any value under that name, since the object is open"
     RepetitionChanged "repetition-changed" (Breaking Breaking) (Breaking Breaking)
         "of several values one side keeps one"
     RequiredAdded "required-added" (Safe Breaking) (Safe Breaking)

@@ -1,0 +1,308 @@
+//! The differences between two JSON Schemas, found keyword by keyword (JSON Schema 2020-12; SPEC Annex B).
+//!
+//! A schema is the conjunction of its keywords, so a keyword that accepts less than before makes the whole accept less. Where one keyword
+//! depends on another, or what it accepts cannot be compared, the answer is `Unknown` with the keyword's name.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::keyword::{self, Effect};
+use super::{Change, ChangeKind};
+use crate::canonical_json::{Name, Value, parse, write};
+use crate::error::SchemaError;
+
+/// The differences between the schemas with these texts.
+pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>, SchemaError> {
+    let (old, new) = (parse(old)?, parse(new)?);
+    let mut comparison = Comparison {
+        old: &old,
+        new: &new,
+        due: Vec::from([("#".to_owned(), &old, &new)]),
+        seen: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    // References are followed from here, so that a cycle ends and no chain of them is too long.
+    while let Some((path, old, new)) = comparison.due.pop() {
+        comparison.schemas(&path, old, new);
+    }
+    Ok(comparison.found)
+}
+
+struct Comparison<'a> {
+    old: &'a Value,
+    new: &'a Value,
+    due: Vec<(String, &'a Value, &'a Value)>,
+    /// Pairs of references that were followed.
+    seen: BTreeSet<(String, String)>,
+    found: Vec<Change>,
+}
+
+type Members = BTreeMap<Name, Value>;
+
+impl<'a> Comparison<'a> {
+    /// Compares two schemas of one place.
+    fn schemas(&mut self, path: &str, old: &'a Value, new: &'a Value) {
+        match (old, new) {
+            (Value::Object(old), Value::Object(new)) => self.objects(path, old, new),
+            (Value::Bool(before), Value::Bool(after)) if before == after => {}
+            (_, Value::Bool(true)) if accepts_all(old) => {}
+            (Value::Bool(true), _) if accepts_all(new) => {}
+            (_, Value::Bool(true)) | (Value::Bool(false), _) => {
+                self.report(path, ChangeKind::ConstraintLoosened, Some(old), Some(new));
+            }
+            (_, Value::Bool(false)) | (Value::Bool(true), _) => {
+                self.report(path, ChangeKind::ConstraintTightened, Some(old), Some(new));
+            }
+            _ => self.report(path, ChangeKind::KeywordUnknown, Some(old), Some(new)),
+        }
+    }
+
+    fn objects(&mut self, path: &str, old: &'a Members, new: &'a Members) {
+        let names: BTreeSet<&Name> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let (before, after) = (old.get(name), new.get(name));
+            let path = format!("{path}/{}", escaped(&name.0));
+            match name.0.as_str() {
+                // Only what a reference leads to is part of a schema.
+                "$defs" | "definitions" => {}
+                "$ref" => self.references(&path, before, after),
+                "properties" => self.properties(&path, old, new),
+                "additionalProperties" | "items" | "propertyNames" => {
+                    self.with_default(&path, before, after);
+                }
+                "patternProperties" => self.patterns(&path, before, after),
+                "allOf" | "prefixItems" => self.lists(&path, before, after),
+                "anyOf" => self.alternatives(&path, before, after),
+                keyword if before == after => {
+                    let depends = match keyword {
+                        // What it judges is what its neighbours leave over.
+                        "unevaluatedItems" | "unevaluatedProperties" => old != new,
+                        // It moves the root that references below it are resolved from.
+                        "$id" => path != "#/$id" && self.old != self.new,
+                        keyword => {
+                            keyword::holds_schemas(keyword)
+                                && before.is_some_and(has_reference)
+                                && self.old != self.new
+                        }
+                    };
+                    if depends {
+                        self.report(&path, ChangeKind::KeywordUnknown, before, after);
+                    }
+                }
+                keyword => {
+                    let effect = keyword::effect(keyword, before, after);
+                    self.keyword(&path, effect, before, after);
+                }
+            }
+        }
+    }
+
+    fn keyword(
+        &mut self,
+        path: &str,
+        effect: Effect,
+        before: Option<&Value>,
+        after: Option<&Value>,
+    ) {
+        let kind = match effect {
+            Effect::Annotation => ChangeKind::AnnotationChanged,
+            Effect::Both => ChangeKind::ConstraintChanged,
+            Effect::Default => ChangeKind::DefaultChanged,
+            Effect::Loosened => ChangeKind::ConstraintLoosened,
+            Effect::Tightened => ChangeKind::ConstraintTightened,
+            Effect::Unknown => ChangeKind::KeywordUnknown,
+        };
+        self.report(path, kind, before, after);
+    }
+
+    /// A subschema that accepts everything when it is not there.
+    fn with_default(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
+        match (before, after) {
+            // Before 2020-12 `items` could be a list.
+            (Some(Value::Array(_)), _) | (_, Some(Value::Array(_))) => {
+                if before != after {
+                    self.report(path, ChangeKind::KeywordUnknown, before, after);
+                }
+            }
+            _ => self.schemas(path, before.unwrap_or(&TRUE), after.unwrap_or(&TRUE)),
+        }
+    }
+
+    /// The properties of an object: one that is named on one side only was judged by `additionalProperties` on the other.
+    fn properties(&mut self, path: &str, old: &'a Members, new: &'a Members) {
+        let empty = Members::new();
+        let named = |schema: &'a Members| match schema.get(&Name("properties".to_owned())) {
+            Some(Value::Object(properties)) => Some(properties),
+            _ => None,
+        };
+        let rest = |schema: &'a Members| {
+            schema.get(&Name("additionalProperties".to_owned())).unwrap_or(&TRUE)
+        };
+        let has_patterns =
+            |schema: &Members| schema.contains_key(&Name("patternProperties".to_owned()));
+        let is_plain = !has_patterns(old) && !has_patterns(new);
+        let (before, after) = (named(old), named(new));
+        let names: BTreeSet<&Name> =
+            [before, after].into_iter().flatten().flat_map(|found| found.keys()).collect();
+        for name in names {
+            let path = format!("{path}/{}", escaped(&name.0));
+            let in_old = before.unwrap_or(&empty).contains_key(name);
+            let pair =
+                (before.and_then(|found| found.get(name)), after.and_then(|found| found.get(name)));
+            match pair {
+                (Some(before), Some(after)) => self.schemas(&path, before, after),
+                (before, after) if !is_plain => {
+                    self.report(&path, ChangeKind::KeywordUnknown, before, after);
+                }
+                (before, after) => {
+                    let (judged_before, judged_after) =
+                        (before.unwrap_or_else(|| rest(old)), after.unwrap_or_else(|| rest(new)));
+                    let other = if in_old { judged_after } else { judged_before };
+                    let kind = match (in_old, other) {
+                        _ if judged_before == judged_after => ChangeKind::AnnotationChanged,
+                        (false, Value::Bool(false)) => ChangeKind::PropertyAddedClosed,
+                        (true, Value::Bool(false)) => ChangeKind::PropertyRemovedClosed,
+                        (false, rest) if accepts_all(rest) && accepts_all(judged_after) => {
+                            ChangeKind::AnnotationChanged
+                        }
+                        (false, rest) if accepts_all(rest) => ChangeKind::PropertyAddedOpen,
+                        (true, rest) if accepts_all(rest) => ChangeKind::PropertyRemovedOpen,
+                        _ => ChangeKind::KeywordUnknown,
+                    };
+                    self.report(&path, kind, before, after);
+                }
+            }
+        }
+    }
+
+    fn patterns(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
+        match (before, after) {
+            (Some(Value::Object(old)), Some(Value::Object(new))) if old.keys().eq(new.keys()) => {
+                for (name, before) in old {
+                    if let Some(after) = new.get(name) {
+                        self.schemas(&format!("{path}/{}", escaped(&name.0)), before, after);
+                    }
+                }
+            }
+            _ => self.report(path, ChangeKind::KeywordUnknown, before, after),
+        }
+    }
+
+    /// Lists of as many schemas on both sides, one by one.
+    fn lists(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
+        match (before, after) {
+            (Some(Value::Array(old)), Some(Value::Array(new))) if old.len() == new.len() => {
+                for (index, (before, after)) in old.iter().zip(new).enumerate() {
+                    self.schemas(&format!("{path}/{index}"), before, after);
+                }
+            }
+            _ => self.report(path, ChangeKind::KeywordUnknown, before, after),
+        }
+    }
+
+    /// Alternatives: more of them at the end accept more.
+    fn alternatives(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
+        let (Some(Value::Array(old)), Some(Value::Array(new))) = (before, after) else {
+            let kind = if before.is_none() {
+                ChangeKind::ConstraintTightened
+            } else {
+                ChangeKind::ConstraintLoosened
+            };
+            let kind =
+                if before.is_some() && after.is_some() { ChangeKind::KeywordUnknown } else { kind };
+            self.report(path, kind, before, after);
+            return;
+        };
+        for (index, (before, after)) in old.iter().zip(new).enumerate() {
+            self.schemas(&format!("{path}/{index}"), before, after);
+        }
+        match old.len().cmp(&new.len()) {
+            core::cmp::Ordering::Less => {
+                self.report(path, ChangeKind::ConstraintLoosened, before, after)
+            }
+            core::cmp::Ordering::Equal => {}
+            core::cmp::Ordering::Greater => {
+                self.report(path, ChangeKind::ConstraintTightened, before, after)
+            }
+        }
+    }
+
+    fn references(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
+        match (before, after) {
+            (Some(Value::String(old)), Some(Value::String(new))) => {
+                if !self.seen.insert((old.clone(), new.clone())) {
+                    return;
+                }
+                match (resolved(self.old, old), resolved(self.new, new)) {
+                    (Some(before), Some(after)) => self.due.push((new.clone(), before, after)),
+                    // An anchor is found by what stands in the whole text.
+                    _ if old == new && self.old == self.new => {}
+                    _ => self.report(path, ChangeKind::KeywordUnknown, before, after),
+                }
+            }
+            (None, _) => self.report(path, ChangeKind::ConstraintTightened, before, after),
+            _ => self.report(path, ChangeKind::ConstraintLoosened, before, after),
+        }
+    }
+
+    fn report(
+        &mut self,
+        path: &str,
+        kind: ChangeKind,
+        before: Option<&Value>,
+        after: Option<&Value>,
+    ) {
+        let text = |value: Option<&Value>| {
+            value.map_or_else(String::new, |value| {
+                String::from_utf8(write(value)).unwrap_or_default()
+            })
+        };
+        let (before, after) = (text(before), text(after));
+        self.found.push(Change { path: path.to_owned(), kind, before, after });
+    }
+}
+
+fn accepts_all(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(accepts) => *accepts,
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+fn has_reference(value: &Value) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(has_reference),
+        Value::Object(members) => members.iter().any(|(name, value)| {
+            matches!(name.0.as_str(), "$ref" | "$dynamicRef") || has_reference(value)
+        }),
+        _ => false,
+    }
+}
+
+/// The schema that a JSON pointer in a fragment leads to (RFC 6901, section 6).
+fn resolved<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
+    let pointer = reference.strip_prefix('#')?;
+    if pointer.is_empty() {
+        return Some(root);
+    }
+    // What is escaped for an address is not undone: it stays undecided.
+    let pointer = pointer.strip_prefix('/').filter(|pointer| !pointer.contains('%'))?;
+    pointer.split('/').try_fold(root, |value, token| {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        match value {
+            Value::Array(elements) => elements.get(token.parse::<usize>().ok()?),
+            Value::Object(members) => members.get(&Name(token)),
+            _ => None,
+        }
+    })
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+static TRUE: Value = Value::Bool(true);
