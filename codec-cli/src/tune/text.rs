@@ -57,6 +57,10 @@ fn recommendation(tuned: &Tuned<'_>, paint: Paint) -> String {
     let recommended = tuned.recommended;
     let candidate = &recommended.candidate;
     let mut text = format!("recommended: {}, {}\n", paint.good(candidate.worded()), reason(tuned));
+    if let Some(messages) = tuned.pays_after(recommended) {
+        let words = "a stream that carries the dictionary is smaller with it from";
+        let _ = writeln!(text, "{words} {} on", counted(messages, "message"));
+    }
     let Some(output) = &tuned.arguments.output else { return text };
     let _ = write!(text, "written to {}", shown(output));
     if let Some(dictionary) = &candidate.dictionary {

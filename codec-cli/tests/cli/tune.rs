@@ -162,6 +162,10 @@ fn without_a_budget_the_knee_is_recommended_and_worded() {
     assert_eq!(text.lines().filter(|line| line.starts_with("> ")).count(), 1);
     assert!(text.contains(", messages alone, the knee of the front\n"), "{text}");
     assert!(!text.contains("batches of"), "{text}");
+    // With a dictionary, and only then, it says when that pays.
+    let recommended = text.lines().find(|line| line.starts_with("recommended: ")).unwrap();
+    let pays = text.contains("a stream that carries the dictionary is smaller with it from ");
+    assert_eq!(recommended.contains(" with a dictionary of "), pays, "{text}");
     assert_eq!(said.stderr, "");
     assert_eq!(stage.names(), ["<&>.html", "any.json", "r.jsonl"]);
     let page = String::from_utf8(stage.read("<&>.html")).unwrap();
