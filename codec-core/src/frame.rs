@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::extension::Extensions;
 use crate::header::{Header, Kind, truncated};
 use crate::judgement::Outcome;
-use crate::limits::{HEADER_DATA_LEN, HEADER_LEN, Limits, MAX_LEN, OVERHEAD};
+use crate::limits::{HEADER_DATA_LEN, Limits, MAX_LEN, OVERHEAD};
 use crate::parts::{Parts, pays};
 use crate::reader::Reader;
 use crate::records::{Decoded, Records, Room};
@@ -279,15 +279,15 @@ impl<'a> Frame<'a> {
 pub(crate) fn checked_body<'a>(header: &Header, frame: &'a [u8]) -> Result<(&'a [u8], u32), Error> {
     let mut reader = Reader::new(frame, 0);
     let body_len = usize::try_from(header.body_len).unwrap_or(usize::MAX);
-    let parts = reader.read_slice(HEADER_LEN).and_then(|head| {
-        let covered = head.get(..HEADER_DATA_LEN)?;
-        Some((covered, reader.read_slice(body_len)?, reader.read_u32()?))
-    });
-    let Some((covered, body, trailer)) = parts else {
+    let parts = reader
+        .read_slice(HEADER_DATA_LEN)
+        .and_then(|_| Some((reader.read_u32()?, reader.read_slice(body_len)?, reader.read_u32()?)));
+    let Some((header_crc, body, trailer)) = parts else {
         return Err(truncated(frame.len(), header.frame_len()));
     };
-    // SPEC [FRM-14]: over the header's 24 bytes and the body; the stored header CRC would unbind the header.
-    if checksum::append(checksum::crc32c(covered), body) != trailer {
+    // SPEC [FRM-14]: over the header's 24 bytes and the body. The stored header CRC was found to be that of the 24 bytes,
+    // so it is what the checksum goes on from; as four bytes of its own it would unbind the header.
+    if checksum::append(header_crc, body) != trailer {
         return Err(ErrorKind::FrameCrc.at(u64::from(header.body_len).saturating_add(28)));
     }
     Ok((body, trailer))

@@ -155,18 +155,23 @@ impl Header {
     /// The header's bytes, its checksum included.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; HEADER_LEN] {
+        self.bytes_and_crc().0
+    }
+
+    /// The same, and the checksum of the first 24 bytes, from which the frame's goes on.
+    pub(crate) fn bytes_and_crc(&self) -> ([u8; HEADER_LEN], u32) {
         let covered = self.covered();
-        let [c0, c1, c2, c3] = checksum::crc32c(&covered).to_le_bytes();
+        let crc = checksum::crc32c(&covered);
         let mut bytes = [0; HEADER_LEN];
         crate::sink::copy(&mut bytes, &covered);
         if let Some(last) = bytes.last_chunk_mut::<4>() {
-            *last = [c0, c1, c2, c3];
+            *last = crc.to_le_bytes();
         }
-        bytes
+        (bytes, crc)
     }
 
     /// The 24 bytes that both checksums begin with.
-    pub(crate) fn covered(&self) -> [u8; HEADER_DATA_LEN] {
+    fn covered(&self) -> [u8; HEADER_DATA_LEN] {
         let [m0, m1] = MAGIC;
         let kind = (VERSION << 4) | (self.kind.0 & 15);
         let codec = (self.codec.0 << 4) | (self.flags & 15);
