@@ -3,7 +3,7 @@
 use core::fmt;
 use std::time::Instant;
 
-use strictframe_core::{Extension, Kind, extension};
+use strictframe_core::{Extension, extension};
 
 use crate::encoder::{Encoder, check_len};
 use crate::error::EncodeError;
@@ -188,7 +188,8 @@ impl BatchEncoder {
         emit: &mut impl FnMut(&[u8]),
     ) -> Result<(), EncodeError> {
         let alone = COUNT + SIZE + item.record.len();
-        check_len(alone as u64, u32::try_from(self.longest).unwrap_or(u32::MAX))?;
+        check_len(alone as u64, u32::try_from(self.longest).unwrap_or(u32::MAX))
+            .inspect_err(|error| self.encoder.meter().not_encoded(error))?;
         if !self.has_room(&item) {
             self.hand_over(emit)?;
         }
@@ -252,7 +253,7 @@ impl BatchEncoder {
         payload.extend_from_slice(items);
         frame.clear();
         let extensions = extensions.get(..len).unwrap_or_default();
-        let written = encoder.write(Kind::BATCH, payload, extensions, frame);
+        let written = encoder.encode_batch_payload(payload, extensions, frame);
         payload.truncate(table_len);
         written?;
         payload.truncate(COUNT);

@@ -3,6 +3,7 @@
 use strictframe_core::{Decoded, Error, Frame, Limits, SchemaPolicy};
 
 use crate::codecs::Codecs;
+use crate::instruments::Meter;
 use crate::registry::Registry;
 
 /// Decodes single frames: Kafka values, WebSocket messages, HTTP bodies. Its buffer and contexts are kept between frames.
@@ -13,6 +14,7 @@ pub struct Decoder {
     schema_policy: SchemaPolicy,
     codecs: Codecs,
     payload: Vec<u8>,
+    meter: Meter,
 }
 
 /// What a decoder is made from.
@@ -45,7 +47,14 @@ impl DecoderBuilder {
             // The registry has refused two with one id.
             let _ = codecs.add(dictionary.clone());
         }
-        Decoder { registry, limits, schema_policy, codecs, payload: Vec::new() }
+        Decoder {
+            registry,
+            limits,
+            schema_policy,
+            codecs,
+            payload: Vec::new(),
+            meter: Meter::of_decoder(),
+        }
     }
 }
 
@@ -62,9 +71,16 @@ impl Decoder {
     /// # Errors
     /// The first in the order of SPEC ERR-1; nothing of the frame is given then.
     pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
-        let Self { registry, limits, schema_policy, codecs, payload } = self;
-        let frame = Frame::parse(bytes, limits)?;
-        frame.decode(|key| registry.judge(key, *schema_policy).map(Some), codecs, payload)
+        let Self { registry, limits, schema_policy, codecs, payload, meter } = self;
+        let work = meter.begin_decoding();
+        let judge = |key: &_| registry.judge(key, *schema_policy).map(Some);
+        let decoded =
+            Frame::parse(bytes, limits).and_then(|frame| frame.decode(judge, codecs, payload));
+        match &decoded {
+            Ok(decoded) => meter.decoded(&work, decoded),
+            Err(error) => meter.not_decoded(error),
+        }
+        decoded
     }
 
     /// The bytes held from frame to frame: the buffer, the codec's context, and the dictionaries with their digests.

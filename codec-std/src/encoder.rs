@@ -9,6 +9,7 @@ use strictframe_schema::Descriptor;
 use crate::compressor::Compressor;
 use crate::dictionary::{Dictionary, PreparedDictionary};
 use crate::error::EncodeError;
+use crate::instruments::Meter;
 use crate::policy::{CodecChoice, CompressionPolicy, PolicyError};
 
 /// Writes frames of one schema. Once its buffers have grown it allocates nothing per message.
@@ -21,6 +22,7 @@ pub struct Encoder {
     payload: Vec<u8>,
     extensions: Vec<u8>,
     stored: Vec<u8>,
+    meter: Meter,
 }
 
 /// What an encoder is made from.
@@ -96,6 +98,7 @@ impl EncoderBuilder {
             payload: Vec::new(),
             extensions: Vec::new(),
             stored: Vec::new(),
+            meter: Meter::of_encoder(),
         })
     }
 
@@ -117,10 +120,16 @@ impl EncoderBuilder {
     }
 }
 
-/// What a stream must know of a frame that was just written.
+/// What a stream and the instruments must know of a frame that was just written.
+#[cfg_attr(
+    not(feature = "instruments"),
+    expect(dead_code, reason = "the codec and the stored length are for the instruments alone")
+)]
 pub(crate) struct Written {
     pub(crate) kind: Kind,
+    pub(crate) codec: Codec,
     pub(crate) raw_len: usize,
+    pub(crate) stored_len: usize,
     pub(crate) with_dictionary: bool,
 }
 
@@ -202,7 +211,7 @@ impl Encoder {
         extensions: &[Extension<'_>],
         out: &mut Vec<u8>,
     ) -> Result<Written, EncodeError> {
-        self.write(Kind::MESSAGE, record, extensions, out)
+        self.metered(|encoder| encoder.write(Kind::MESSAGE, record, extensions, out))
     }
 
     pub(crate) fn encode_batch_frame<T: AsRef<[u8]>>(
@@ -211,30 +220,27 @@ impl Encoder {
         extensions: &[Extension<'_>],
         out: &mut Vec<u8>,
     ) -> Result<Written, EncodeError> {
-        if records.is_empty() || records.len() > Batch::MAX_COUNT {
-            return Err(EncodeError::BatchCount { count: records.len() });
-        }
-        let len = records.iter().map(|record| len_of(record.as_ref()) + 4).sum::<u64>() + 4;
-        // SPEC [LIM-1]: a payload is measured before it is touched.
-        check_len(len, self.limits.raw())?;
-        // SPEC [LIM-1]: a decoder holds the batch to the count beside it (BAT-3).
-        let count = (records.len() as u32).to_le_bytes();
-        if extensions.iter().any(|ext| ext.kind == extension::ITEM_COUNT && ext.value != count) {
-            return Err(EncodeError::ExtensionRefused { kind: Some(extension::ITEM_COUNT) });
-        }
-        let mut payload = core::mem::take(&mut self.payload);
-        payload.clear();
-        let written = batch::write(records, &mut payload)
-            .map_err(EncodeError::from)
-            .and_then(|()| self.write(Kind::BATCH, &payload, extensions, out));
-        self.payload = payload;
-        written
+        self.metered(|encoder| encoder.write_batch(records, extensions, out))
+    }
+
+    /// Appends one BATCH frame of a payload that is laid out already.
+    pub(crate) fn encode_batch_payload(
+        &mut self,
+        payload: &[u8],
+        extensions: &[Extension<'_>],
+        out: &mut Vec<u8>,
+    ) -> Result<Written, EncodeError> {
+        self.metered(|encoder| encoder.write(Kind::BATCH, payload, extensions, out))
     }
 
     /// The schema key of the frames.
     #[must_use]
     pub const fn key(&self) -> SchemaKey {
         self.key
+    }
+
+    pub(crate) const fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     pub(crate) const fn limits(&self) -> &Limits {
@@ -264,7 +270,46 @@ impl Encoder {
         prepared.map(PreparedDictionary::dictionary)
     }
 
-    pub(crate) fn write(
+    fn metered(
+        &mut self,
+        encode: impl FnOnce(&mut Self) -> Result<Written, EncodeError>,
+    ) -> Result<Written, EncodeError> {
+        let work = self.meter.begin_encoding();
+        let written = encode(self);
+        match &written {
+            Ok(written) => self.meter.encoded(&work, written, self),
+            Err(error) => self.meter.not_encoded(error),
+        }
+        written
+    }
+
+    fn write_batch<T: AsRef<[u8]>>(
+        &mut self,
+        records: &[T],
+        extensions: &[Extension<'_>],
+        out: &mut Vec<u8>,
+    ) -> Result<Written, EncodeError> {
+        if records.is_empty() || records.len() > Batch::MAX_COUNT {
+            return Err(EncodeError::BatchCount { count: records.len() });
+        }
+        let len = records.iter().map(|record| len_of(record.as_ref()) + 4).sum::<u64>() + 4;
+        // SPEC [LIM-1]: a payload is measured before it is touched.
+        check_len(len, self.limits.raw())?;
+        // SPEC [LIM-1]: a decoder holds the batch to the count beside it (BAT-3).
+        let count = (records.len() as u32).to_le_bytes();
+        if extensions.iter().any(|ext| ext.kind == extension::ITEM_COUNT && ext.value != count) {
+            return Err(EncodeError::ExtensionRefused { kind: Some(extension::ITEM_COUNT) });
+        }
+        let mut payload = core::mem::take(&mut self.payload);
+        payload.clear();
+        let written = batch::write(records, &mut payload)
+            .map_err(EncodeError::from)
+            .and_then(|()| self.write(Kind::BATCH, &payload, extensions, out));
+        self.payload = payload;
+        written
+    }
+
+    fn write(
         &mut self,
         kind: Kind,
         payload: &[u8],
@@ -294,7 +339,8 @@ impl Encoder {
         parts.write(out).inspect_err(|_| out.truncate(start))?;
         let with_dictionary =
             parts.compressed.is_some_and(|compressed| compressed.dictionary.is_some());
-        Ok(Written { kind, raw_len: payload.len(), with_dictionary })
+        let (raw_len, stored_len) = (payload.len(), stored.len());
+        Ok(Written { kind, codec, raw_len, stored_len, with_dictionary })
     }
 
     /// Compresses into `self.stored`, if the policy wants it and the format allows it.

@@ -15,6 +15,11 @@ mod decoder;
 mod dictionary;
 mod encoder;
 mod error;
+#[cfg(feature = "instruments")]
+pub mod instruments;
+#[cfg(not(feature = "instruments"))]
+#[path = "uninstrumented.rs"]
+mod instruments;
 mod policy;
 mod publish;
 mod reader;

@@ -3,12 +3,13 @@
 use strictframe_core::control::Control;
 use strictframe_core::stream::{Directory, Profile, StreamReader as Core};
 use strictframe_core::{
-    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Limits, SchemaPolicy,
+    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Kind, Limits, SchemaPolicy,
 };
 
 use crate::codecs::Codecs;
 use crate::dictionary::Dictionary;
 use crate::error::StreamError;
+use crate::instruments::{self, Meter};
 use crate::reader::StreamFrame;
 use crate::registry::Registry;
 
@@ -24,6 +25,7 @@ pub(crate) struct Reading {
     eof: bool,
     payload: Vec<u8>,
     failed: Option<Error>,
+    meter: Meter,
 }
 
 impl Reading {
@@ -78,17 +80,29 @@ impl Reading {
 
     /// The next frame, or nothing behind END.
     pub(crate) fn next_frame(&mut self) -> Result<Option<StreamFrame<'_>>, StreamError> {
-        let Self { core, codecs, judge, input, consumed, filled, eof, payload, failed } = self;
+        let Self { core, codecs, judge, input, consumed, filled, eof, payload, failed, meter } =
+            self;
         if let Some(error) = failed {
             return Err((*error).into());
         }
         let rest = input.get(*consumed..*filled).unwrap_or_default();
-        let step = core.step(rest, *eof)?;
-        *consumed += step.consumed;
-        let Event::Frame { frame, bytes, start } = step.event else { return Ok(None) };
-        let decoded = decode(&frame, codecs, judge.as_ref(), payload)
-            .map_err(|error| *failed.insert(error.moved(start)))?;
-        Ok(Some(StreamFrame { start, bytes, frame, decoded }))
+        let work = meter.begin_decoding();
+        let read = core.step(rest, *eof).and_then(|step| {
+            *consumed += step.consumed;
+            let Event::Frame { frame, bytes, start } = step.event else { return Ok(None) };
+            let decoded = decode(&frame, codecs, judge.as_ref(), payload)
+                .map_err(|error| error.moved(start))?;
+            Ok(Some(StreamFrame { start, bytes, frame, decoded }))
+        });
+        match &read {
+            Ok(Some(StreamFrame { decoded: Some(decoded), .. })) => meter.decoded(&work, decoded),
+            Ok(Some(read)) if read.frame.kind() == Kind::END => {
+                instruments::stream_read(core.chain());
+            }
+            Ok(_) => {}
+            Err(error) => meter.not_decoded(failed.insert(*error)),
+        }
+        Ok(read?)
     }
 
     pub(crate) const fn core(&self) -> &Core {
@@ -106,6 +120,7 @@ impl Reading {
             eof: false,
             payload: Vec::new(),
             failed: None,
+            meter: Meter::of_decoder(),
         }
     }
 }

@@ -13,6 +13,7 @@ use strictframe_schema::Descriptor;
 use crate::dictionary::Dictionary;
 use crate::encoder::{Encoder, Written, check_len};
 use crate::error::{EncodeError, StreamError};
+use crate::instruments;
 
 /// Writes one stream in the self-contained profile.
 ///
@@ -183,6 +184,7 @@ impl<W: Write> StreamWriter<W> {
         }
         self.put_sync(Kind::END)?;
         self.flush()?;
+        instruments::stream_written(&self.chain);
         Ok(self.sink)
     }
 

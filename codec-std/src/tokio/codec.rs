@@ -7,6 +7,7 @@ use tokio_util::codec;
 use crate::decoder::Decoder;
 use crate::encoder::Encoder;
 use crate::error::StreamError;
+use crate::instruments::Meter;
 
 /// A frame that was cut out of a connection and verified, not yet decoded.
 #[derive(Clone, Debug)]
@@ -34,13 +35,15 @@ impl VerifiedFrame {
 #[derive(Clone, Debug)]
 pub struct FrameDecoder {
     deframer: Deframer,
+    meter: Meter,
+    failed: bool,
 }
 
 impl FrameDecoder {
     /// A decoder at the first byte of a connection.
     #[must_use]
-    pub const fn new(limits: Limits) -> Self {
-        Self { deframer: Deframer::new(limits) }
+    pub fn new(limits: Limits) -> Self {
+        Self { deframer: Deframer::new(limits), meter: Meter::of_decoder(), failed: false }
     }
 
     fn step(
@@ -48,7 +51,13 @@ impl FrameDecoder {
         source: &mut BytesMut,
         eof: bool,
     ) -> Result<Option<VerifiedFrame>, StreamError> {
-        let step = self.deframer.step(source, eof)?;
+        let Self { deframer, meter, failed } = self;
+        let step = deframer.step(source, eof).inspect_err(|error| {
+            // It gives the same error again, as often as it is asked.
+            if !core::mem::replace(failed, true) {
+                meter.not_decoded(error);
+            }
+        })?;
         match step.event {
             Event::Frame { start, .. } => {
                 let bytes = source.split_to(step.consumed).freeze();
@@ -111,7 +120,7 @@ pub struct FrameCodec {
 impl FrameCodec {
     /// Sends by that encoder, and receives within those limits.
     #[must_use]
-    pub const fn new(encoder: Encoder, limits: Limits) -> Self {
+    pub fn new(encoder: Encoder, limits: Limits) -> Self {
         Self { frames: FrameDecoder::new(limits), encoder, frame: Vec::new() }
     }
 }
