@@ -43,6 +43,8 @@ mod canonical_json;
 pub mod change;
 mod descriptor;
 mod error;
+#[cfg(feature = "lock")]
+pub mod lock;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
 

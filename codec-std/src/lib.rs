@@ -59,6 +59,8 @@ pub use strictframe_core::{
     Codec, Decoded, Error, ErrorKind, Frame, Header, Kind, Limits, Outcome, Records, SchemaKey,
     SchemaPolicy,
 };
+#[cfg(feature = "lock")]
+pub use strictframe_schema::lock;
 pub use strictframe_schema::{Descriptor, SchemaError};
 
 #[cfg(doctest)]

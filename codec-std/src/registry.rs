@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use strictframe_core::judgement::{KnownVersion, Lineage, LineageError, judge};
 use strictframe_core::{ErrorKind, Outcome, SchemaKey, SchemaPolicy};
 use strictframe_schema::Descriptor;
+#[cfg(feature = "lock")]
+use strictframe_schema::lock::{Lock, LockedVersion};
 
 use crate::dictionary::{Dictionary, DictionaryDirectory, DictionaryFileError, DictionaryId};
 
@@ -52,6 +54,21 @@ impl Registry {
         let versions = descriptors.into_iter().map(KnownVersion::from).collect();
         // SPEC [JDG-3]: none at all lacks the reader's own, and is refused whatever the lineage.
         self.with_lineage(lineage.unwrap_or_default(), reader, oldest_writer, versions)
+    }
+
+    /// Knows every version of every lineage of a lock file; the reader's own is the newest of each.
+    ///
+    /// # Errors
+    /// [`RegistryError::LineageTwice`].
+    #[cfg(feature = "lock")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "lock")))]
+    pub fn with_lock(self, lock: &Lock) -> Result<Self, RegistryError> {
+        lock.iter().try_fold(self, |registry, versions| {
+            let Some(newest) = versions.last() else { return Ok(registry) };
+            let reader = newest.descriptor().version();
+            let descriptors = versions.iter().map(LockedVersion::descriptor);
+            registry.with_versions(reader, newest.oldest_writer(), descriptors)
+        })
     }
 
     /// Knows a lineage: the reader's own version, the oldest writer's version it can decode, and the versions it was built with.
