@@ -1,8 +1,8 @@
 //! Records in, frames out: one schema, one policy, buffers and contexts kept.
 
 use strictframe_core::{
-    Batch, Codec, Compress, Compressed, Extension, Frame, Kind, Limits, Parts, SchemaKey, batch,
-    checksum, extension, pays,
+    Batch, Codec, Compressed, Extension, Frame, Kind, Limits, Parts, SchemaKey, batch, checksum,
+    extension, pays,
 };
 use strictframe_schema::Descriptor;
 
@@ -10,7 +10,8 @@ use crate::compressor::Compressor;
 use crate::dictionary::{Dictionary, PreparedDictionary};
 use crate::error::EncodeError;
 use crate::instruments::Meter;
-use crate::policy::{CodecChoice, CompressionPolicy, PolicyError};
+use crate::pace::Pace;
+use crate::policy::{AdaptiveStatus, CompressionPolicy, PolicyError};
 
 /// Writes frames of one schema. Once its buffers have grown it allocates nothing per message.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub struct Encoder {
     policy: CompressionPolicy,
     limits: Limits,
     compressor: Option<Compressor>,
+    pace: Pace,
     payload: Vec<u8>,
     extensions: Vec<u8>,
     stored: Vec<u8>,
@@ -82,16 +84,13 @@ impl EncoderBuilder {
         let Self { key, limits, .. } = self;
         // SPEC [FRM-9]: what a decoder would refuse is not written.
         key.check().map_err(|_| EncodeError::KeyRefused)?;
-        let mut compressor = match policy.codec {
-            CodecChoice::None => None,
-            CodecChoice::Lz4 => Some(Compressor::lz4()),
-            CodecChoice::Auto | CodecChoice::Zstd => Some(Compressor::zstd(policy.level)?),
-        };
+        let mut compressor = Compressor::new(&policy)?;
         if let (Some(compressor), Some(dictionary)) = (&mut compressor, dictionary) {
             compressor.switch(Some(PreparedDictionary::new(dictionary, &policy)?))?;
         }
         Ok(Encoder {
             key,
+            pace: Pace::new(&policy),
             policy,
             limits,
             compressor,
@@ -263,6 +262,12 @@ impl Encoder {
         buffers.iter().sum::<usize>() + compressor
     }
 
+    /// Where an adaptive policy stands; nothing when the policy is not adaptive.
+    #[must_use]
+    pub fn adaptive(&self) -> Option<AdaptiveStatus> {
+        self.pace.status()
+    }
+
     /// The dictionary the frames may name; nothing when the codec is none.
     #[must_use]
     pub fn dictionary(&self) -> Option<&Dictionary> {
@@ -347,23 +352,25 @@ impl Encoder {
     fn compress(&mut self, raw: &[u8]) -> Result<Option<(Codec, usize, Compressed)>, EncodeError> {
         let Some(compressor) = &mut self.compressor else { return Ok(None) };
         let Some(wished) = self.policy.longest(raw.len()) else { return Ok(None) };
-        let dictionary = compressor.dictionary_for(raw.len());
+        let Some(rung) = self.pace.next(raw.len()) else { return Ok(None) };
+        let Some(engine) = compressor.engine_for(rung, raw.len()) else { return Ok(None) };
+        let dictionary = compressor.dictionary_for(engine, raw.len());
         let dictionary = dictionary.map(|prepared| prepared.dictionary().id());
         let raw_len = u32::try_from(raw.len()).map_err(|_| EncodeError::OutputFull)?;
         // SPEC [BDY-3]: one byte more would not pay.
         let fields = if dictionary.is_some() { 13 } else { 9 };
         let longest = wished.min(raw.len().saturating_sub(fields));
-        let room = compressor.room(raw.len());
+        let room = engine.room(raw.len());
         if self.stored.len() < room {
             self.stored.resize(room, 0);
         }
         let room = self.stored.get_mut(..room).unwrap_or_default();
-        let written = compressor.compress(raw, room).map_err(|_| EncodeError::CompressorFailed)?;
+        let written = self.pace.measure(|| compressor.compress(engine, raw, room))?;
         let kept =
             |len: &usize| *len <= longest && pays(*len as u64, raw_len, dictionary.is_some());
         Ok(written.filter(kept).map(|len| {
             let raw_crc = checksum::crc32c(raw);
-            (compressor.codec(), len, Compressed { raw_len, raw_crc, dictionary })
+            (engine.codec(), len, Compressed { raw_len, raw_crc, dictionary })
         }))
     }
 }

@@ -20,6 +20,7 @@ pub mod instruments;
 #[cfg(not(feature = "instruments"))]
 #[path = "uninstrumented.rs"]
 mod instruments;
+mod pace;
 mod policy;
 mod publish;
 mod reader;
@@ -43,7 +44,8 @@ pub use self::dictionary::{
 pub use self::encoder::{Encoder, EncoderBuilder};
 pub use self::error::{EncodeError, StreamError};
 pub use self::policy::{
-    BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice, Override, PolicyError,
+    Adaptive, AdaptiveStatus, BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice,
+    Override, PolicyError, Rung,
 };
 pub use self::publish::Publish;
 pub use self::reader::{StreamFrame, StreamReader};

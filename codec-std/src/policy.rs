@@ -5,17 +5,22 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+mod adaptive;
 mod batch;
 mod dictionary;
 mod error;
+mod governor;
 mod object;
 mod overrides;
 mod presets;
 
+pub use self::adaptive::{Adaptive, AdaptiveStatus, Rung};
 pub use self::batch::BatchLimits;
 pub use self::dictionary::DictionaryChoice;
 pub use self::error::PolicyError;
 pub use self::overrides::Override;
+
+pub(crate) use self::governor::{Governor, State};
 
 use self::object::object;
 use crate::dictionary::Dictionary;
@@ -26,7 +31,8 @@ use crate::dictionary::Dictionary;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum CodecChoice {
-    /// The codec this library recommends, which is Zstandard.
+    /// Zstandard with a dictionary, and for payloads of 512 bytes and more; LZ4 for shorter ones without a dictionary, where Zstandard takes several times as
+    /// long for the little that it saves more.
     #[default]
     Auto,
     /// Store payloads as they are.
@@ -57,7 +63,13 @@ pub enum CodecChoice {
 /// # Ok::<(), strictframe::PolicyError>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schemars",
+    derive(schemars::JsonSchema),
+    schemars(
+        description = "What an encoder compresses, how hard it tries, and when it leaves a payload alone. Every field may be left out and then has its default."
+    )
+)]
 #[serde(remote = "Self", default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CompressionPolicy {
@@ -79,6 +91,9 @@ pub struct CompressionPolicy {
     pub dictionary: Option<DictionaryChoice>,
     /// When a batch is complete.
     pub batch: BatchLimits,
+    /// Keeps within a share of one core. The ladder then says what is compressed with, unless `codec` is `none`. Default: not adaptive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adaptive: Option<Adaptive>,
     /// What is different for some schemas; the first one that matches counts. Default: nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<Override>,
@@ -130,6 +145,9 @@ impl CompressionPolicy {
             return Err(PolicyError::new("/least_gain", "0.0 or more and below 1.0"));
         }
         self.batch.check().map_err(|error| error.below("/batch"))?;
+        if let Some(adaptive) = &self.adaptive {
+            adaptive.check().map_err(|error| error.below("/adaptive"))?;
+        }
         for (index, rule) in self.overrides.iter().enumerate() {
             rule.check().map_err(|error| error.below(&format!("/overrides/{index}")))?;
         }
@@ -161,13 +179,21 @@ impl CompressionPolicy {
         found.map_err(|error| error.below(&pointer))
     }
 
+    /// What it may compress with, its overrides left out: its own codec and level, or those of its ladder.
+    pub(crate) fn rungs(&self) -> Vec<Rung> {
+        match &self.adaptive {
+            _ if self.codec == CodecChoice::None => Vec::new(),
+            Some(adaptive) => adaptive.ladder.clone(),
+            None => vec![Rung::new(self.codec, self.level)],
+        }
+    }
+
     /// The levels of Zstandard that it may compress with, its overrides included.
     pub(crate) fn levels(&self) -> BTreeSet<i32> {
         let overridden = self.overrides.iter().map(|rule| rule.apply(self.clone()));
-        let zstd = overridden
-            .chain([self.clone()])
-            .filter(|policy| matches!(policy.codec, CodecChoice::Auto | CodecChoice::Zstd));
-        zstd.map(|policy| policy.level).collect()
+        let rungs = overridden.chain([self.clone()]).flat_map(|policy| policy.rungs());
+        let zstd = rungs.filter(|rung| matches!(rung.codec, CodecChoice::Auto | CodecChoice::Zstd));
+        zstd.map(|rung| rung.level).collect()
     }
 
     /// The longest compressed form of a payload that is kept, or nothing when it is not worth trying.
@@ -201,6 +227,7 @@ impl Default for CompressionPolicy {
             least_gain: 0.0,
             dictionary: None,
             batch: BatchLimits::default(),
+            adaptive: None,
             overrides: Vec::new(),
         }
     }

@@ -11,12 +11,12 @@ use std::alloc::System;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use material::{encoder, event, noise, raw_content, record, stream, trained};
+use material::{encoder, encoder_by, event, noise, raw_content, record, stream, trained};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use strictframe::core::checksum;
 use strictframe::{
-    BatchEncoder, BatchLimits, CodecChoice, CompressionPolicy, Decoder, Dictionary, ErrorKind,
-    Item, Limits, PreparedDictionary, Profile, Registry, StreamError, StreamReader,
+    Adaptive, BatchEncoder, BatchLimits, CodecChoice, CompressionPolicy, Decoder, Dictionary,
+    ErrorKind, Item, Limits, PreparedDictionary, Profile, Registry, StreamError, StreamReader,
 };
 
 #[global_allocator]
@@ -88,6 +88,27 @@ fn encoding_allocates_nothing_once_warm() {
         };
         encode_all();
         assert_eq!(allocations(encode_all), 0, "{choice:?} with {dictionary:?}");
+    }
+}
+
+#[test]
+fn an_adaptive_encoder_allocates_nothing_once_warm() {
+    let _alone = alone();
+    let messages = messages();
+    for dictionary in [None, Some(trained())] {
+        let mut policy = CompressionPolicy::default();
+        policy.adaptive = Some(Adaptive::default());
+        let mut encoder = encoder_by(policy, dictionary.clone(), Limits::DEFAULT);
+        // Now and then the budget is spent, and what is stored is longer.
+        let mut out = Vec::with_capacity(messages.iter().map(|message| message.len() + 44).sum());
+        let mut encode_all = || {
+            out.clear();
+            messages.iter().for_each(|message| {
+                encoder.encode(message, &mut out).unwrap();
+            });
+        };
+        encode_all();
+        assert_eq!(allocations(encode_all), 0, "with {dictionary:?}");
     }
 }
 

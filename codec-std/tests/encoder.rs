@@ -86,6 +86,9 @@ fn what_does_not_get_smaller_is_stored_as_it_is() {
 fn library_len(choice: CodecChoice, payload: &[u8], dictionary: &[u8]) -> usize {
     let mut room = vec![0; payload.len() * 2 + 100];
     match choice {
+        CodecChoice::Auto if dictionary.is_empty() && payload.len() < 512 => {
+            library_len(CodecChoice::Lz4, payload, dictionary)
+        }
         CodecChoice::Lz4 => compress_into_with_dict(payload, &mut room, dictionary).unwrap(),
         _ => {
             let mut context = CCtx::create();
@@ -311,6 +314,23 @@ fn a_dictionary_that_zstandard_would_leave_out_makes_no_encoder() {
         let built = builder.build().map(|_| ());
         let expected = if fits { Ok(()) } else { Err(EncodeError::DictionaryRefused) };
         assert_eq!(built, expected, "{choice:?}");
+    }
+}
+
+#[test]
+fn auto_takes_lz4_for_short_payloads_without_a_dictionary_and_zstandard_otherwise() {
+    for (dictionary, len, expected) in [
+        (None, 100, Codec::LZ4),
+        (None, 511, Codec::LZ4),
+        (None, 512, Codec::ZSTD),
+        (None, 100_000, Codec::ZSTD),
+        (Some(trained()), 100, Codec::ZSTD),
+        (Some(trained()), 100_000, Codec::ZSTD),
+    ] {
+        let payload: Vec<u8> = record(39).into_iter().cycle().take(len).collect();
+        let frame = encode(&mut encoder(CodecChoice::Auto, dictionary.clone()), &payload);
+        assert_eq!(codec_of(&frame), expected, "{len} bytes with {dictionary:?}");
+        assert_eq!(decode(dictionary, &frame), Ok(payload));
     }
 }
 

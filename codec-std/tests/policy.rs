@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{from_str, json, to_value};
 use strictframe::{
-    BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice, DictionaryId, Override,
+    Adaptive, BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice, DictionaryId,
+    Override, Rung,
 };
 
 fn policy(json: &str) -> Result<CompressionPolicy, serde_json::Error> {
@@ -63,6 +64,22 @@ fn what_is_wrong_is_named_by_its_pointer_and_by_what_was_expected() {
         (r#"{"batch": {"count": 65537}}"#, "/batch/count", "1..=65536"),
         (r#"{"batch": {"size": 1}}"#, "/batch/size", "one of `bytes`, `count`, `time_ms`"),
         (r#"{"batch": [1, 2, 3]}"#, "/batch", "an object"),
+        (r#"{"adaptive": {"budget": 0}}"#, "/adaptive/budget", "above 0.0 and up to 1.0"),
+        (r#"{"adaptive": {"budget": 1.01}}"#, "/adaptive/budget", "above 0.0 and up to 1.0"),
+        (r#"{"adaptive": {"ladder": []}}"#, "/adaptive/ladder", "1 to 8 rungs"),
+        (r#"{"adaptive": {"rungs": []}}"#, "/adaptive/rungs", "`budget` or `ladder`"),
+        (r#"{"adaptive": [0.05, []]}"#, "/adaptive", "an object"),
+        (r#"{"adaptive": {"ladder": [{}, ["zstd"]]}}"#, "/adaptive/ladder/1", "an object"),
+        (
+            r#"{"adaptive": {"ladder": [{"level": 3}, {"codec": "lz4", "level": 30}]}}"#,
+            "/adaptive/ladder/1/level",
+            "-131072..=22",
+        ),
+        (
+            r#"{"adaptive": {"ladder": [{}, {"level": 1}, {"codec": "auto"}]}}"#,
+            "/adaptive/ladder/2",
+            "a rung unlike",
+        ),
         (r#"{"overrides": {}}"#, "/overrides", "a sequence"),
         (r#"{"overrides": [{"level": 3}]}"#, "/overrides/0", ""),
         (r#"{"overrides": [{"schema": ""}]}"#, "/overrides/0/schema", "a name, in which"),
@@ -208,6 +225,20 @@ fn the_first_override_that_matches_counts_and_says_only_what_it_names() {
 }
 
 #[test]
+fn an_override_of_the_codec_or_level_ends_the_adaptive_mode_unless_it_says_one() {
+    let policy = CompressionPolicy::from_json(
+        br#"{"adaptive": {"budget": 0.5}, "overrides": [
+            {"schema": "codec", "codec": "lz4"}, {"schema": "level", "level": 9}, {"schema": "none", "adaptive": null},
+            {"schema": "both", "level": 9, "adaptive": {"budget": 0.25}}, {"schema": "size", "smallest_size": 0}]}"#,
+    )
+    .unwrap();
+    let budget = |name| policy.for_schema(name).adaptive.map(|adaptive| adaptive.budget);
+    assert_eq!([budget("other"), budget("size")], [Some(0.5); 2]);
+    assert_eq!([budget("codec"), budget("level"), budget("none")], [None; 3]);
+    assert_eq!(budget("both"), Some(0.25));
+}
+
+#[test]
 fn relative_paths_of_dictionaries_lead_from_the_folder_given() {
     let json = br#"{"dictionary": {"path": "a"}, "overrides": [
         {"schema": "1", "dictionary": {"path": "/b"}},
@@ -236,6 +267,16 @@ fn batches() -> impl Strategy<Value = BatchLimits> {
     })
 }
 
+fn adaptives() -> impl Strategy<Value = Adaptive> {
+    let rungs = prop::collection::btree_map(-131_072..=22, select(CODECS.to_vec()), 1..=8);
+    (1..=1000_u16, rungs).prop_map(|(thousandths, rungs)| {
+        let mut adaptive = Adaptive::default();
+        adaptive.budget = f64::from(thousandths) / 1000.0;
+        adaptive.ladder = rungs.into_iter().map(|(level, codec)| Rung::new(codec, level)).collect();
+        adaptive
+    })
+}
+
 fn overrides() -> impl Strategy<Value = Override> {
     use prop::option::of;
     let fields = (
@@ -245,11 +286,15 @@ fn overrides() -> impl Strategy<Value = Override> {
         of(0..1000_u16),
         of(of(choices())),
         of(batches()),
+        of(of(adaptives())),
     );
     ("[a-zA-Z.*?]{1,9}", fields).prop_map(|(schema, fields)| {
         let mut rule = Override::new(schema);
         let gain;
-        (rule.codec, rule.level, rule.smallest_size, gain, rule.dictionary, rule.batch) = fields;
+        let (batch, adaptive);
+        (rule.codec, rule.level, rule.smallest_size, gain, rule.dictionary, batch, adaptive) =
+            fields;
+        (rule.batch, rule.adaptive) = (batch, adaptive);
         rule.least_gain = gain.map(|thousandths| f64::from(thousandths) / 1000.0);
         rule
     })
@@ -262,12 +307,14 @@ proptest! {
         thousandths in 0..1000_u16,
         dictionary in prop::option::of(choices()),
         batch in batches(),
+        adaptive in prop::option::of(adaptives()),
         overrides in prop::collection::vec(overrides(), 0..4),
     ) {
         let mut policy = CompressionPolicy::new(choice).with_level(level);
         policy.smallest_size = smallest_size;
         policy.least_gain = f64::from(thousandths) / 1000.0;
-        (policy.dictionary, policy.batch, policy.overrides) = (dictionary, batch, overrides);
+        (policy.dictionary, policy.batch) = (dictionary, batch);
+        (policy.adaptive, policy.overrides) = (adaptive, overrides);
         prop_assert_eq!(policy.check(), Ok(()));
         let json = serde_json::to_vec(&policy).unwrap();
         prop_assert_eq!(CompressionPolicy::from_json(&json), Ok(policy));

@@ -126,10 +126,11 @@ fn check_frame(bytes: &[u8], payload_len: usize, setting: &Setting) {
             // What the policy asked for holds as well.
             assert!(payload_len >= setting.policy.smallest_size as usize);
             assert!(stored.len() as f64 <= payload_len as f64 * (1.0 - setting.policy.least_gain));
-            assert_eq!(
-                frame.header().codec() == Codec::LZ4,
-                setting.policy.codec == CodecChoice::Lz4
-            );
+            let lz4 = match setting.policy.codec {
+                CodecChoice::Auto => setting.dictionary.is_none() && payload_len < 512,
+                choice => choice == CodecChoice::Lz4,
+            };
+            assert_eq!(frame.header().codec() == Codec::LZ4, lz4);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `prove`, `probe`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `prove`, `probe`, `deny`.
 
 use std::process::ExitCode;
 
@@ -11,6 +11,7 @@ mod failure;
 mod probe;
 mod prove;
 mod report;
+mod schemas;
 mod shell;
 mod spec;
 mod test;
@@ -39,6 +40,8 @@ enum Chore {
     Probe,
     /// Runs the damage campaign over the vectors (all arguments go to it)
     Prove(prove::Options),
+    /// Writes spec/schema anew, or with --check says whether it is up to date
+    Schemas(schemas::Options),
     /// Checks that clauses, code, tests and vectors agree
     Spec,
     /// Runs every check of the project and counts the tests
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Chore::Deny => deny::run(),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),
+        Chore::Schemas(options) => schemas::run(&options),
         Chore::Spec => spec::run(),
         Chore::Test => return test::run(),
         Chore::Vectors(options) => vectors::run(&options),

@@ -105,6 +105,9 @@ fn wished(arguments: &Arguments) -> Result<CompressionPolicy, Failure> {
         return Ok(policy);
     }
     let mut policy = policy.for_schema(&arguments.name);
+    if arguments.codec.is_some() || arguments.level.is_some() {
+        policy.adaptive = None;
+    }
     if let Some(codec) = arguments.codec {
         policy.codec = match codec {
             Codec::Auto => CodecChoice::Auto,

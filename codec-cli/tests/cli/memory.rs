@@ -90,6 +90,35 @@ fn a_long_stream_takes_no_more_memory_than_64_mebibytes() {
     }
 }
 
+#[test]
+fn the_highest_levels_take_no_more_than_64_mebibytes_for_the_largest_batches() {
+    let stage = Stage::set();
+    let mut lines = Vec::new();
+    for n in 0.. {
+        lines.extend_from_slice(&record(n));
+        lines.push(b'\n');
+        // Two whole batches of 4 MiB and a part of a third one.
+        if lines.len() > 9 << 20 {
+            break;
+        }
+    }
+    stage.write("r.jsonl", &lines);
+    stage.write("d", &lines[..64 << 10]);
+    for options in
+        [&["--level", "15"][..], &["--level", "22"], &["--level", "22", "--dictionary", "d"]]
+    {
+        let common =
+            ["pack", "r.jsonl", "--output", "o", "--schema", "schema.json", "--name", "t.R"];
+        let arguments = [&common[..], &["--batch", "65536"], options].concat();
+        match peak(&stage, &arguments) {
+            Some(peak) => assert!(peak <= MOST, "{options:?} took {peak} KiB"),
+            None => {
+                println!("{options:?}: done; this system does not tell the memory of a process")
+            }
+        }
+    }
+}
+
 /// Changes one byte in the middle of the stream, in place.
 fn damage(stage: &Stage) {
     use std::io::{Seek as _, SeekFrom};

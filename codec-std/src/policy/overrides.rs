@@ -4,11 +4,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use wildmatch::WildMatch;
 
 use super::object::object;
-use super::{BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice, PolicyError};
+use super::{Adaptive, BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice, PolicyError};
 
 /// Fields of a policy that are different for some schemas.
 ///
-/// A field that is left out is as in the policy around it.
+/// A field that is left out is as in the policy around it. One that says `codec` or `level` and nothing of `adaptive` ends the adaptive mode of that policy,
+/// since the ladder would decide otherwise.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(remote = "Self", deny_unknown_fields)]
@@ -44,6 +45,10 @@ pub struct Override {
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "BatchLimits"))]
     pub batch: Option<BatchLimits>,
+    /// As in the policy; `null` (inside, nothing) ends the policy's adaptive mode.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<Adaptive>"))]
+    pub adaptive: Option<Option<Adaptive>>,
 }
 
 impl Override {
@@ -68,12 +73,16 @@ impl Override {
 
     /// The policy with what is different.
     pub(super) fn apply(&self, mut policy: CompressionPolicy) -> CompressionPolicy {
+        if self.codec.is_some() || self.level.is_some() {
+            policy.adaptive = None;
+        }
         replace(&mut policy.codec, &self.codec);
         replace(&mut policy.level, &self.level);
         replace(&mut policy.smallest_size, &self.smallest_size);
         replace(&mut policy.least_gain, &self.least_gain);
         replace(&mut policy.dictionary, &self.dictionary);
         replace(&mut policy.batch, &self.batch);
+        replace(&mut policy.adaptive, &self.adaptive);
         policy
     }
 }

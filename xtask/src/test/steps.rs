@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
-use crate::{bench, deny, probe, prove, report, shell, spec, vectors, workspace};
+use crate::{bench, deny, probe, prove, report, schemas, shell, spec, vectors, workspace};
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
 
@@ -21,6 +21,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Documentation without warnings", documentation),
     ("Features of the core, one by one", features),
     ("Vectors are up to date", vectors_up_to_date),
+    ("Schemas of configuration are up to date", schemas_up_to_date),
     ("Python reader over every vector, standard library alone", python_alone),
     ("Python reader over every vector, with zstandard", python_with_zstandard),
     ("Python reader, its own tests", python_tests),
@@ -80,6 +81,10 @@ fn features(record: &mut Record) -> Result<(), Trouble> {
 
 fn vectors_up_to_date(record: &mut Record) -> Result<(), Trouble> {
     record.command(vectors::command(true))
+}
+
+fn schemas_up_to_date(record: &mut Record) -> Result<(), Trouble> {
+    record.command(schemas::command(true))
 }
 
 fn campaign(record: &mut Record) -> Result<(), Trouble> {

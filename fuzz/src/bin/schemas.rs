@@ -1,0 +1,33 @@
+//! Writes the JSON Schemas of configuration files into a folder, or says whether they are up to date: `schemas FOLDER [--check]`.
+
+use core::error::Error;
+use std::path::Path;
+
+use schemars::{JsonSchema, SchemaGenerator};
+use strictframe::CompressionPolicy;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (folder, is_check) = match arguments[..] {
+        [folder] => (folder, false),
+        [folder, "--check"] => (folder, true),
+        _ => return Err("usage: schemas FOLDER [--check]".into()),
+    };
+    let path = Path::new(folder).join("compression-policy.schema.json");
+    let schema = text::<CompressionPolicy>("How strictframe compresses payloads")?;
+    if !is_check {
+        std::fs::create_dir_all(folder)?;
+        return Ok(std::fs::write(path, schema)?);
+    }
+    if std::fs::read_to_string(&path)? != schema {
+        return Err(format!("{} is not what the code says", path.display()).into());
+    }
+    Ok(())
+}
+
+fn text<T: JsonSchema>(title: &str) -> serde_json::Result<String> {
+    let mut schema = SchemaGenerator::default().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    serde_json::to_string_pretty(&schema).map(|text| text + "\n")
+}
