@@ -8,6 +8,7 @@
 )]
 
 pub mod claims;
+pub mod clock;
 pub mod contestant;
 pub mod contestants;
 pub mod corpus;

@@ -1,8 +1,7 @@
 //! Single operations in turns: what one step of ours takes beside the step it is measured by.
 
-use std::time::Instant;
-
 use crate::Fault;
+use crate::clock::Started;
 use crate::race::Effort;
 
 /// One operation on prepared input.
@@ -31,11 +30,11 @@ impl<'a> Operation<'a> {
     }
 
     fn time(&mut self, calls: u64) -> Result<f64, Fault> {
-        let started = Instant::now();
+        let started = Started::now();
         for _ in 0..calls {
             (self.work)()?;
         }
-        Ok(started.elapsed().as_nanos() as f64 / calls as f64)
+        Ok(started.elapsed_ns() / calls as f64)
     }
 }
 

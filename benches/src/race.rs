@@ -1,12 +1,11 @@
 //! Races: every contestant on the same records, in turns, so that whatever else the machine does falls on all alike.
 
-use core::hint::black_box;
-use std::time::Instant;
-
 use bytes::Bytes;
+use core::hint::black_box;
 use serde::{Deserialize, Serialize};
 
 use crate::Fault;
+use crate::clock::Started;
 use crate::contestant::{Card, Carries, Contestant, Taken};
 use crate::corpus::Record;
 
@@ -121,7 +120,7 @@ impl<'a> Lane<'a> {
     }
 
     fn time_encode(&mut self, records: &[Record]) -> Result<f64, Fault> {
-        let started = Instant::now();
+        let started = Started::now();
         for _ in 0..self.encode_turns {
             for records in records.chunks(self.group) {
                 self.out.clear();
@@ -129,11 +128,11 @@ impl<'a> Lane<'a> {
                 black_box(&self.out);
             }
         }
-        Ok(started.elapsed().as_nanos() as f64 / self.count / self.encode_turns as f64)
+        Ok(started.elapsed_ns() / self.count / self.encode_turns as f64)
     }
 
     fn time_decode(&mut self) -> Result<f64, Fault> {
-        let started = Instant::now();
+        let started = Started::now();
         for _ in 0..self.decode_turns {
             for bytes in &self.encoded {
                 self.contestant.decode(black_box(bytes), &mut |taken| {
@@ -141,7 +140,7 @@ impl<'a> Lane<'a> {
                 })?;
             }
         }
-        Ok(started.elapsed().as_nanos() as f64 / self.count / self.decode_turns as f64)
+        Ok(started.elapsed_ns() / self.count / self.decode_turns as f64)
     }
 }
 

@@ -1,13 +1,13 @@
 //! Prepared input for operations: frames to verify and peek at, streams to write, read and recover.
 
 use core::hint::black_box;
-use std::io::Write as _;
+use std::io::Write;
 
 use strictframe::core::recovery::{Event as Found, Recovery};
 use strictframe::core::{Content, checksum};
 use strictframe::{
     CodecChoice, CompressionPolicy, Dictionary, Encoder, Extension, Frame, Limits, Profile,
-    StreamOptions, StreamReader, StreamWriter, extension,
+    SliceReader, StreamOptions, StreamWriter, extension,
 };
 
 use crate::Fault;
@@ -47,7 +47,6 @@ pub fn routed_frames(records: &[Record], dictionary: &Dictionary) -> Result<Vec<
         let extensions = [
             Extension { kind: extension::SEQUENCE, value: &sequence },
             Extension { kind: extension::TIME, value: &time.to_le_bytes() },
-            Extension { kind: extension::STREAM_KEY, value: header.thread_id.as_bytes() },
         ];
         let mut frame = Vec::new();
         encoder.encode_with(&record.protobuf, &extensions, &mut frame)?;
@@ -68,8 +67,10 @@ pub fn routed_frames(records: &[Record], dictionary: &Dictionary) -> Result<Vec<
 /// When it does not verify.
 pub fn peek(frame: &[u8]) -> Result<(), Fault> {
     let frame = Frame::parse(black_box(frame), &Limits::DEFAULT)?;
-    let extensions = frame.extensions();
-    black_box((frame.key(), extensions.sequence(), extensions.time(), extensions.stream_key()));
+    black_box(frame.key());
+    frame.extensions().iter().for_each(|extension| {
+        black_box(extension);
+    });
     Ok(())
 }
 
@@ -89,25 +90,23 @@ pub fn checksum_alone(bytes: &[u8], piece: usize) {
     }
 }
 
-/// Writes a stream of these payloads into `sink`, which is emptied first.
+/// Writes a stream of these payloads into a sink, and gives it back.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write_stream(
+pub fn write_stream<W: Write>(
     encoder: &mut Encoder,
     payloads: &[Vec<u8>],
-    sink: &mut Vec<u8>,
-) -> Result<(), Fault> {
-    sink.clear();
+    sink: W,
+) -> Result<W, Fault> {
     let mut options = StreamOptions::default();
     options.stream_id = Some(*b"benches' stream.");
-    let mut writer = StreamWriter::create(&mut *sink, options)?;
+    let mut writer = StreamWriter::create(sink, options)?;
     writer.add_schema(&schema()?)?;
     for payload in payloads {
         writer.write(encoder, payload, &[])?;
     }
-    writer.finish()?.flush()?;
-    Ok(())
+    Ok(writer.finish()?)
 }
 
 /// Reads a stream strictly, to its end, and gives the number of its frames.
@@ -115,7 +114,7 @@ pub fn write_stream(
 /// # Errors
 /// The first refusal.
 pub fn read_stream(stream: &[u8]) -> Result<u64, Fault> {
-    let mut reader = StreamReader::new(stream, Limits::DEFAULT, Profile::SelfContained);
+    let mut reader = SliceReader::new(stream, Limits::DEFAULT, Profile::SelfContained);
     let mut count = 0;
     while let Some(frame) = reader.next_frame()? {
         black_box(frame.decoded.as_ref().map(|decoded| decoded.payload));

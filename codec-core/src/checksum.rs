@@ -3,16 +3,23 @@
 //! Without a feature it is a table of `crc`; with `crc32c` or `crc-fast` it is the processor's own instruction, `crc-fast` before `crc32c`.
 
 /// The CRC-32C of `bytes`.
+#[inline]
 #[must_use]
 pub fn crc32c(bytes: &[u8]) -> u32 {
+    // Without a state to go on from, this backend has a shorter way in.
+    #[cfg(feature = "crc-fast")]
+    return crc_fast::crc32_iscsi(bytes);
+    #[cfg(not(feature = "crc-fast"))]
     append(0, bytes)
 }
 
 /// The CRC-32C of what `crc` was taken over, followed by `bytes`. The CRC of nothing is 0.
+#[inline]
 #[must_use]
 pub fn append(crc: u32, bytes: &[u8]) -> u32 {
+    // To go on from a state costs `crc-fast` a copy of its parameters, and below this length it is no faster.
     #[cfg(feature = "crc-fast")]
-    return fast(crc, bytes);
+    return if bytes.len() < SHORT { hardware(crc, bytes) } else { fast(crc, bytes) };
     #[cfg(all(feature = "crc32c", not(feature = "crc-fast")))]
     return hardware(crc, bytes);
     #[cfg(not(any(feature = "crc-fast", feature = "crc32c")))]
@@ -36,6 +43,7 @@ pub fn table(crc: u32, bytes: &[u8]) -> u32 {
 
 /// The backend of `crc-fast`.
 #[cfg(feature = "crc-fast")]
+#[inline]
 #[must_use]
 pub fn fast(crc: u32, bytes: &[u8]) -> u32 {
     let mut digest =
@@ -46,11 +54,16 @@ pub fn fast(crc: u32, bytes: &[u8]) -> u32 {
 }
 
 /// The backend of `crc32c`.
-#[cfg(feature = "crc32c")]
+#[cfg(any(feature = "crc-fast", feature = "crc32c"))]
+#[inline]
 #[must_use]
 pub fn hardware(crc: u32, bytes: &[u8]) -> u32 {
     ::crc32c::crc32c_append(crc, bytes)
 }
+
+/// Where the vector instructions of `crc-fast` begin.
+#[cfg(feature = "crc-fast")]
+const SHORT: usize = 384;
 
 static TABLE: crc::Crc<u32, crc::Table<16>> =
     crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISCSI);

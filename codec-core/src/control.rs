@@ -21,13 +21,14 @@ pub enum Control<'a> {
 }
 
 impl<'a> Control<'a> {
-    /// Reads the body of a control frame of that kind; nothing when the kind is a data kind.
-    pub(crate) fn parse(kind: Kind, body: &'a [u8]) -> Result<Option<Self>, Error> {
+    /// Reads the body of a control frame of that kind.
+    pub(crate) fn parse(kind: Kind, body: &'a [u8]) -> Result<Self, Error> {
         match kind {
-            Kind::SYNC | Kind::END => Sync::parse(body).map(|sync| Some(Self::Sync(sync))),
-            Kind::SCHEMA => Schema::parse(body).map(|schema| Some(Self::Schema(schema))),
-            Kind::DICT => check_dictionary(body).map(|()| Some(Self::Dictionary(body))),
-            _ => Ok(None),
+            Kind::SYNC | Kind::END => Sync::parse(body).map(Self::Sync),
+            Kind::SCHEMA => Schema::parse(body).map(Self::Schema),
+            Kind::DICT => check_dictionary(body).map(|()| Self::Dictionary(body)),
+            // SPEC [FRM-6]: the header was refused already.
+            _ => Err(ErrorKind::BadKind.at(2)),
         }
     }
 }

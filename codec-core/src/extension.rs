@@ -46,7 +46,7 @@ impl Extension<'_> {
         match self.kind {
             SEQUENCE | TIME | PRODUCER_EPOCH => len == 8,
             TRACE_CONTEXT => len == 25,
-            STREAM_KEY => (1..=256).contains(&len) && core::str::from_utf8(self.value).is_ok(),
+            STREAM_KEY => (1..=256).contains(&len) && is_text(self.value),
             MESSAGE_ID => len == 16,
             ITEM_COUNT => len == 4 && frame != Kind::MESSAGE,
             _ => true,
@@ -85,6 +85,7 @@ impl<'a> Extensions<'a> {
     }
 
     /// The first critical extension this version does not know, as a refusal; `start` is the block's offset.
+    #[inline]
     pub(crate) fn check_critical(&self, start: u64) -> Result<(), Error> {
         let mut reader = Reader::new(self.block, start);
         loop {
@@ -170,6 +171,7 @@ impl<'a> Extensions<'a> {
 ///
 /// # Errors
 /// [`ExtensionRefused`] when EXT-1 to EXT-4 forbid them, before anything is written, or when the sink is full.
+#[inline]
 pub fn write<S: Sink>(
     extensions: &[Extension<'_>],
     frame: Kind,
@@ -204,6 +206,12 @@ fn put<S: Sink>(extension: &Extension<'_>, sink: &mut S) -> Result<(), SinkFull>
     sink.put(extension.value)
 }
 
+/// Whether it is UTF-8; most keys are ASCII, which is quicker to see.
+fn is_text(value: &[u8]) -> bool {
+    value.is_ascii() || core::str::from_utf8(value).is_ok()
+}
+
+#[inline]
 fn read<'a>(reader: &mut Reader<'a>) -> Option<Extension<'a>> {
     let kind = reader.read_u16()?;
     let len = reader.read_u16()?;

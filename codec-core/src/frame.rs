@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::extension::Extensions;
 use crate::header::{Header, Kind, truncated};
 use crate::judgement::Outcome;
-use crate::limits::{HEADER_DATA_LEN, Limits, MAX_LEN, OVERHEAD};
+use crate::limits::{Limits, MAX_LEN, OVERHEAD};
 use crate::parts::{Parts, pays};
 use crate::reader::Reader;
 use crate::records::{Decoded, Records, Room};
@@ -61,11 +61,12 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// The first part of the order of SPEC ERR-1, `BadMagic` to `ExtensionError`; offsets from the frame's start.
+    #[inline]
     pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<Self, Error> {
         let header = Header::parse(bytes, limits)?;
         let len = header.frame_len();
         // SPEC [FRM-12]: no more will come.
-        let frame = bytes.get(..len).ok_or(truncated(bytes.len(), len))?;
+        let frame = bytes.get(..len).ok_or_else(|| truncated(bytes.len(), len))?;
         // SPEC [FRM-13]: one frame and nothing else.
         if bytes.len() > len {
             return Err(ErrorKind::TrailingData.at(u64::try_from(len).unwrap_or(u64::MAX)));
@@ -74,6 +75,7 @@ impl<'a> Frame<'a> {
     }
 
     /// Verifies what lies behind a header that was verified already; `frame` is exactly the frame.
+    #[inline(always)]
     pub(crate) fn parse_body(
         header: Header,
         frame: &'a [u8],
@@ -84,16 +86,24 @@ impl<'a> Frame<'a> {
     }
 
     /// Reads a body whose checksum was found to match, together with that checksum.
+    #[inline(always)]
     pub(crate) fn parse_content(
         header: Header,
         body: &'a [u8],
         trailer: u32,
         limits: &Limits,
     ) -> Result<Self, Error> {
-        let content = match Control::parse(header.kind, body)? {
-            Some(control) => Content::Control(control),
-            None => parse_data(&header, body, limits)?,
-        };
+        if !header.kind.is_data() {
+            return Self::parse_control(header, body, trailer);
+        }
+        let content = parse_data(&header, body, limits)?;
+        Ok(Self { header, content, trailer })
+    }
+
+    /// Apart from the way of data frames, which are many.
+    #[cold]
+    fn parse_control(header: Header, body: &'a [u8], trailer: u32) -> Result<Self, Error> {
+        let content = Content::Control(Control::parse(header.kind, body)?);
         Ok(Self { header, content, trailer })
     }
 
@@ -101,6 +111,7 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// `UnknownCritical`, `UnexpectedKind`.
+    #[inline]
     pub fn check_data(&self) -> Result<(), Error> {
         match &self.content {
             Content::Data { extensions, .. } => {
@@ -117,6 +128,7 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// `UnknownCritical`, `UnexpectedKind`, what `judge` refuses, `UnknownDictionary`, `CodecUnavailable`, `CodecProfile`, `LimitExceeded` when `room` is smaller than the payload, `Decompress`, `RawCrc`, `BatchStructure`.
+    #[inline]
     pub fn decode<'b, D: Decompress, R: Room>(
         &self,
         judge: impl FnOnce(&SchemaKey) -> Result<Option<Outcome>, ErrorKind>,
@@ -134,6 +146,7 @@ impl<'a> Frame<'a> {
         Ok(Decoded { frame: *self, outcome, payload, records })
     }
 
+    #[inline]
     fn payload<'b, D: Decompress, R: Room>(
         &self,
         codecs: &mut D,
@@ -145,7 +158,19 @@ impl<'a> Frame<'a> {
         let Content::Data { compressed, stored, .. } = self.content else {
             return Err(ErrorKind::UnexpectedKind.at(2));
         };
-        let Some(compressed) = compressed else { return Ok(stored) };
+        match compressed {
+            None => Ok(stored),
+            Some(compressed) => self.decompress(compressed, stored, codecs, room),
+        }
+    }
+
+    fn decompress<'b, D: Decompress, R: Room>(
+        &self,
+        compressed: Compressed,
+        stored: &[u8],
+        codecs: &mut D,
+        room: &'b mut R,
+    ) -> Result<&'b [u8], Error> {
         let codec = self.header.codec;
         // SPEC [DIC-1]: named or refused, before anything else is asked of the codec.
         if compressed.dictionary.is_some_and(|id| !codecs.has_dictionary(id)) {
@@ -180,6 +205,7 @@ impl<'a> Frame<'a> {
         Ok(output)
     }
 
+    #[inline]
     fn records<'b>(&self, payload: &'b [u8]) -> Result<Records<'b>, Error> {
         if self.header.kind != Kind::BATCH {
             return Ok(Records::One(payload));
@@ -275,24 +301,26 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The body and the trailer of a frame whose checksum matches.
+/// The body and the trailer of a frame whose checksum matches. The header is the frame's, and its checksum was found to match.
+#[inline]
 pub(crate) fn checked_body<'a>(header: &Header, frame: &'a [u8]) -> Result<(&'a [u8], u32), Error> {
-    let mut reader = Reader::new(frame, 0);
     let body_len = usize::try_from(header.body_len).unwrap_or(usize::MAX);
-    let parts = reader
-        .read_slice(HEADER_DATA_LEN)
-        .and_then(|_| Some((reader.read_u32()?, reader.read_slice(body_len)?, reader.read_u32()?)));
-    let Some((header_crc, body, trailer)) = parts else {
+    let parts = frame.split_first_chunk().and_then(|(head, rest)| {
+        let (body, trailer) = rest.split_last_chunk()?;
+        (body.len() == body_len).then_some((head, body, u32::from_le_bytes(*trailer)))
+    });
+    let Some((head, body, trailer)) = parts else {
         return Err(truncated(frame.len(), header.frame_len()));
     };
-    // SPEC [FRM-14]: over the header's 24 bytes and the body. The stored header CRC was found to be that of the 24 bytes,
-    // so it is what the checksum goes on from; as four bytes of its own it would unbind the header.
+    // SPEC [FRM-14]: over the header's 24 bytes and the body. The checksum of the 24 is known: it is the header's.
+    let (_, header_crc) = Header::split(head);
     if checksum::append(header_crc, body) != trailer {
         return Err(ErrorKind::FrameCrc.at(u64::from(header.body_len).saturating_add(28)));
     }
     Ok((body, trailer))
 }
 
+#[inline]
 fn parse_data<'a>(header: &Header, body: &'a [u8], limits: &Limits) -> Result<Content<'a>, Error> {
     // SPEC [BDY-1]: the first field that does not fit.
     let mut reader = Reader::new(body, 28);
@@ -314,6 +342,7 @@ fn parse_data<'a>(header: &Header, body: &'a [u8], limits: &Limits) -> Result<Co
     Ok(Content::Data { compressed, extensions, stored })
 }
 
+#[inline]
 fn read_compressed(header: &Header, reader: &mut Reader<'_>) -> Result<Option<Compressed>, Error> {
     if header.codec == Codec::NONE {
         return Ok(None);
@@ -327,6 +356,7 @@ fn read_compressed(header: &Header, reader: &mut Reader<'_>) -> Result<Option<Co
     Ok(Some(Compressed { raw_len, raw_crc, dictionary }))
 }
 
+#[inline]
 fn check_raw_len(
     compressed: Option<Compressed>,
     stored: &[u8],

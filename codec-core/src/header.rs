@@ -5,7 +5,6 @@ use crate::codec::Codec;
 use crate::diagnosis::Foreign;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{HEADER_DATA_LEN, HEADER_LEN, Limits, MAX_LEN, OVERHEAD};
-use crate::reader::Reader;
 use crate::schema_key::SchemaKey;
 
 /// A frame's kind, as it stands in the low nibble of byte 2.
@@ -73,6 +72,7 @@ impl Header {
     ///
     /// # Errors
     /// `BadMagic`, `UnsupportedVersion`, `Truncated`, `HeaderCrc`, `BadKind`, `BadCodec`, `ReservedFlag`, `KeyRule`, `LimitExceeded`; offsets from the frame's start.
+    #[inline]
     pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
         let header = Self::parse_any_kind(bytes)?;
         header.check(limits)?;
@@ -80,41 +80,65 @@ impl Header {
     }
 
     /// The steps up to the checksum: what holds for every kind, assigned or not.
+    #[inline]
     pub(crate) fn parse_any_kind(bytes: &[u8]) -> Result<Self, Error> {
-        // SPEC [FRM-2]: judged on the bytes present.
-        if !bytes.iter().zip(&MAGIC).all(|(byte, magic)| byte == magic) {
-            let looks_like = Foreign::of(bytes);
-            return Err(ErrorKind::BadMagic { looks_like }.at(0));
-        }
-        // SPEC [FRM-3]: and so is the version.
-        if bytes.get(2).is_some_and(|byte| byte >> 4 != VERSION) {
-            return Err(ErrorKind::UnsupportedVersion.at(2));
-        }
         // SPEC [FRM-4]: the header is read whole or not at all.
         let Some(header) = bytes.first_chunk::<HEADER_LEN>() else {
-            return Err(truncated(bytes.len(), HEADER_LEN));
+            return Err(check_start(bytes).err().unwrap_or(truncated(bytes.len(), HEADER_LEN)));
         };
+        check_start(header)?;
+        let (covered, stored) = Self::split(header);
         // SPEC [FRM-5]: nothing below is looked at before this matched.
-        let mut reader = Reader::new(header, 0);
-        let covered = reader.read_slice(HEADER_DATA_LEN).unwrap_or_default();
-        if reader.read_u32() != Some(checksum::crc32c(covered)) {
+        if checksum::crc32c(covered) != stored {
             return Err(ErrorKind::HeaderCrc.at(24));
         }
-        Self::read_fields(covered).ok_or(truncated(bytes.len(), HEADER_LEN))
+        let [
+            _,
+            _,
+            kind,
+            codec,
+            k0,
+            k1,
+            k2,
+            k3,
+            k4,
+            k5,
+            k6,
+            k7,
+            k8,
+            k9,
+            ka,
+            kb,
+            kc,
+            kd,
+            ke,
+            kf,
+            l0,
+            l1,
+            l2,
+            l3,
+        ] = *covered;
+        Ok(Self {
+            kind: Kind(kind & 15),
+            codec: Codec(codec >> 4),
+            flags: codec & 15,
+            key: SchemaKey::from_bytes([
+                k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, ka, kb, kc, kd, ke, kf,
+            ]),
+            body_len: u32::from_le_bytes([l0, l1, l2, l3]),
+        })
     }
 
-    fn read_fields(covered: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(covered, 0);
-        reader.read_u16()?;
-        let kind = Kind(reader.read_u8()? & 15);
-        let codec_and_flags = reader.read_u8()?;
-        let key = SchemaKey::from_bytes(*reader.read_array()?);
-        let body_len = reader.read_u32()?;
-        let (codec, flags) = (Codec(codec_and_flags >> 4), codec_and_flags & 15);
-        Some(Self { kind, codec, flags, key, body_len })
+    /// The bytes that both checksums begin with, and the checksum of them.
+    #[inline]
+    pub(crate) fn split(header: &[u8; HEADER_LEN]) -> (&[u8; HEADER_DATA_LEN], u32) {
+        let covered = header.first_chunk().unwrap_or(&[0; HEADER_DATA_LEN]);
+        let stored = header.last_chunk().map_or(0, |stored| u32::from_le_bytes(*stored));
+        (covered, stored)
     }
 
     /// The steps behind the checksum.
+    #[inline]
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), Error> {
         // SPEC [FRM-6]: unassigned kinds.
         if !self.kind.is_data() && !self.kind.is_control() {
@@ -134,6 +158,7 @@ impl Header {
         self.check_body_len(limits)
     }
 
+    #[inline]
     fn check_key(&self) -> Result<(), Error> {
         if self.kind.is_data() {
             return self.key.check();
@@ -142,6 +167,7 @@ impl Header {
         if self.key == SchemaKey::ZERO { Ok(()) } else { Err(ErrorKind::KeyRule.at(4)) }
     }
 
+    #[inline]
     pub(crate) fn check_body_len(&self, limits: &Limits) -> Result<(), Error> {
         // SPEC [FRM-11, LIM-2]: before anything is read, waited for or given room.
         let limit = limits.body().min(MAX_LEN);
@@ -153,34 +179,44 @@ impl Header {
     }
 
     /// The header's bytes, its checksum included.
+    #[inline]
     #[must_use]
     pub fn to_bytes(&self) -> [u8; HEADER_LEN] {
         self.bytes_and_crc().0
     }
 
     /// The same, and the checksum of the first 24 bytes, from which the frame's goes on.
+    #[inline]
     pub(crate) fn bytes_and_crc(&self) -> ([u8; HEADER_LEN], u32) {
         let covered = self.covered();
         let crc = checksum::crc32c(&covered);
         let mut bytes = [0; HEADER_LEN];
-        crate::sink::copy(&mut bytes, &covered);
-        if let Some(last) = bytes.last_chunk_mut::<4>() {
-            *last = crc.to_le_bytes();
+        if let Some((first, last)) = bytes.split_first_chunk_mut() {
+            *first = covered;
+            last.iter_mut().zip(crc.to_le_bytes()).for_each(|(byte, crc)| *byte = crc);
         }
         (bytes, crc)
     }
 
     /// The 24 bytes that both checksums begin with.
+    #[inline]
     fn covered(&self) -> [u8; HEADER_DATA_LEN] {
         let [m0, m1] = MAGIC;
         let kind = (VERSION << 4) | (self.kind.0 & 15);
         let codec = (self.codec.0 << 4) | (self.flags & 15);
         let [k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, ka, kb, kc, kd, ke, kf] = self.key.to_bytes();
         let [l0, l1, l2, l3] = self.body_len.to_le_bytes();
-        [
-            m0, m1, kind, codec, k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, ka, kb, kc, kd, ke, kf,
-            l0, l1, l2, l3,
-        ]
+        let words = [
+            [m0, m1, kind, codec, k0, k1, k2, k3],
+            [k4, k5, k6, k7, k8, k9, ka, kb],
+            [kc, kd, ke, kf, l0, l1, l2, l3],
+        ];
+        let mut bytes = [0; HEADER_DATA_LEN];
+        // In words: the checksum reads words, and a processor waits where it reads at once what it has just written in parts.
+        for (target, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+            *target = u64::from_le_bytes(word).to_le_bytes();
+        }
+        bytes
     }
 
     /// The length of the whole frame in bytes.
@@ -226,7 +262,23 @@ impl Header {
     }
 }
 
+/// Refuses another magic and another version, as far as the bytes reach.
+#[inline]
+fn check_start(bytes: &[u8]) -> Result<(), Error> {
+    // SPEC [FRM-2]: judged on the bytes present.
+    if !bytes.iter().zip(&MAGIC).all(|(byte, magic)| byte == magic) {
+        let looks_like = Foreign::of(bytes);
+        return Err(ErrorKind::BadMagic { looks_like }.at(0));
+    }
+    // SPEC [FRM-3]: and so is the version.
+    if bytes.get(2).is_some_and(|byte| byte >> 4 != VERSION) {
+        return Err(ErrorKind::UnsupportedVersion.at(2));
+    }
+    Ok(())
+}
+
 /// The refusal of an input that ends inside a frame.
+#[cold]
 pub(crate) fn truncated(have: usize, need: usize) -> Error {
     let have = u64::try_from(have).unwrap_or(u64::MAX);
     let need = u64::try_from(need).unwrap_or(u64::MAX);

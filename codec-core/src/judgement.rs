@@ -80,6 +80,7 @@ impl<V: AsRef<[KnownVersion]>> Lineage<V> {
     ///
     /// # Errors
     /// The five refusals of a known lineage; see [`judge`].
+    #[inline]
     pub fn judge(&self, key: &SchemaKey, policy: SchemaPolicy) -> Result<Outcome, ErrorKind> {
         let (r, w) = (self.reader, key.version());
         let known = self.versions.as_ref().iter().find(|known| known.version == w);
@@ -108,6 +109,7 @@ impl<V: AsRef<[KnownVersion]>> Lineage<V> {
 ///
 /// # Errors
 /// `UnknownSchema`, `SchemaFork`, `SchemaTooOld`, `SchemaVersionUnknown`, `SchemaForward`, `SchemaTooNew`, by the table of SPEC section 4.
+#[inline]
 pub fn judge<V: AsRef<[KnownVersion]>>(
     lineage: Option<&Lineage<V>>,
     key: &SchemaKey,

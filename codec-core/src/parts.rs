@@ -5,7 +5,7 @@ use crate::frame::Compressed;
 use crate::header::{FLAG_DICT, FLAG_EXT, Header, Kind};
 use crate::limits::{HEADER_LEN, TRAILER_LEN};
 use crate::schema_key::SchemaKey;
-use crate::sink::{CrcSink, LenSink, Sink, SinkFull};
+use crate::sink::{CrcSink, LenSink, Sink, SinkFull, SliceSink};
 
 /// Whether compressing to `stored` bytes saves more than its fields cost (SPEC BDY-3).
 #[must_use]
@@ -61,6 +61,7 @@ impl<'a> Parts<'a> {
     ///
     /// # Errors
     /// [`SinkFull`], also when the body would be longer than u32 can say.
+    #[inline]
     pub fn write<S: Sink>(&self, sink: &mut S) -> Result<(), SinkFull> {
         // SPEC [FRM-1]: lengths, flags and checksums are computed from what is written.
         let mut len = LenSink::default();
@@ -72,9 +73,10 @@ impl<'a> Parts<'a> {
             key: self.key,
             body_len: u32::try_from(len.len()).map_err(|_| SinkFull)?,
         };
-        let (bytes, crc) = header.bytes_and_crc();
+        // SPEC [FRM-14]: the frame's checksum goes on from the header's, and leaves out where that is stored.
+        let (bytes, header_crc) = header.bytes_and_crc();
         sink.put(&bytes)?;
-        let mut body = CrcSink::new(sink, crc);
+        let mut body = CrcSink::new(sink, header_crc);
         self.put_body(&mut body)?;
         let trailer = body.crc();
         sink.put(&trailer.to_le_bytes())
@@ -82,30 +84,32 @@ impl<'a> Parts<'a> {
 
     /// The length of the frame in bytes.
     #[must_use]
+    #[inline]
     pub fn frame_len(&self) -> usize {
         let mut len = LenSink::default();
         let body = self.put_body(&mut len).map_or(usize::MAX, |()| len.len());
         body.saturating_add(HEADER_LEN).saturating_add(TRAILER_LEN)
     }
 
+    #[inline]
     fn put_body<S: Sink>(&self, sink: &mut S) -> Result<(), SinkFull> {
+        // The fixed fields at once: a checksum costs by the call.
+        let mut fields = [0; MAX_FIELDS_LEN];
+        let mut fields = SliceSink::new(&mut fields);
         if let Some(compressed) = self.compressed {
-            // In one piece: a checksum of four bytes takes nearly as long as one of forty.
-            let [l0, l1, l2, l3] = compressed.raw_len.to_le_bytes();
-            let [c0, c1, c2, c3] = compressed.raw_crc.to_le_bytes();
-            match compressed.dictionary {
-                Some([d0, d1, d2, d3]) => {
-                    sink.put(&[l0, l1, l2, l3, c0, c1, c2, c3, d0, d1, d2, d3])?;
-                }
-                None => sink.put(&[l0, l1, l2, l3, c0, c1, c2, c3])?,
+            fields.put(&compressed.raw_len.to_le_bytes())?;
+            fields.put(&compressed.raw_crc.to_le_bytes())?;
+            if let Some(dictionary) = compressed.dictionary {
+                fields.put(&dictionary)?;
             }
         }
         // SPEC [EXT-1]: the flag and the block go together.
         if !self.extensions.is_empty() {
             let len = u16::try_from(self.extensions.len()).map_err(|_| SinkFull)?;
-            sink.put(&len.to_le_bytes())?;
-            sink.put(self.extensions)?;
+            fields.put(&len.to_le_bytes())?;
         }
+        let pieces = [fields.written(), self.extensions];
+        pieces.iter().filter(|piece| !piece.is_empty()).try_for_each(|piece| sink.put(piece))?;
         self.stored.iter().try_for_each(|piece| sink.put(piece))
     }
 
@@ -115,3 +119,6 @@ impl<'a> Parts<'a> {
         ext | if dictionary { FLAG_DICT } else { 0 }
     }
 }
+
+/// raw_len, raw_crc, dict_id and ext_len.
+const MAX_FIELDS_LEN: usize = 14;

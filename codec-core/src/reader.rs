@@ -15,6 +15,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `N` bytes, or nothing when fewer are left.
+    #[inline]
     pub fn read_array<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let (array, rest) = self.bytes.split_first_chunk::<N>()?;
         self.advance(N, rest);
@@ -22,6 +23,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `len` bytes, or nothing when fewer are left.
+    #[inline]
     pub fn read_slice(&mut self, len: usize) -> Option<&'a [u8]> {
         let (slice, rest) = self.bytes.split_at_checked(len)?;
         self.advance(len, rest);
@@ -29,21 +31,25 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one byte.
+    #[inline]
     pub fn read_u8(&mut self) -> Option<u8> {
         self.read_array().map(|bytes| u8::from_le_bytes(*bytes))
     }
 
     /// Reads a little-endian u16.
+    #[inline]
     pub fn read_u16(&mut self) -> Option<u16> {
         self.read_array().map(|bytes| u16::from_le_bytes(*bytes))
     }
 
     /// Reads a little-endian u32.
+    #[inline]
     pub fn read_u32(&mut self) -> Option<u32> {
         self.read_array().map(|bytes| u32::from_le_bytes(*bytes))
     }
 
     /// Reads a little-endian u64.
+    #[inline]
     pub fn read_u64(&mut self) -> Option<u64> {
         self.read_array().map(|bytes| u64::from_le_bytes(*bytes))
     }
@@ -66,6 +72,7 @@ impl<'a> Reader<'a> {
         self.offset
     }
 
+    #[inline]
     fn advance(&mut self, len: usize, rest: &'a [u8]) {
         self.bytes = rest;
         // A slice is never longer than u64, and offsets start at a frame's or a payload's start: no wrap in practice, no panic in any case.

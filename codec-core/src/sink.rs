@@ -51,6 +51,7 @@ impl<'a> SliceSink<'a> {
 }
 
 impl Sink for SliceSink<'_> {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
         let end = self.written.checked_add(bytes.len()).ok_or(SinkFull)?;
         let target = self.room.get_mut(self.written..end).ok_or(SinkFull)?;
@@ -81,6 +82,7 @@ impl LenSink {
 }
 
 impl Sink for LenSink {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
         self.len = self.len.checked_add(bytes.len()).ok_or(SinkFull)?;
         Ok(())
@@ -89,6 +91,7 @@ impl Sink for LenSink {
 
 #[cfg(feature = "alloc")]
 impl Sink for alloc::vec::Vec<u8> {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
         self.try_reserve(bytes.len()).map_err(|_| SinkFull)?;
         self.extend_from_slice(bytes);
@@ -114,11 +117,27 @@ impl<'a, S: Sink> CrcSink<'a, S> {
 }
 
 impl<S: Sink> Sink for CrcSink<'_, S> {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
+        // Piece by piece, so that what the checksum has fetched is still near when it is copied.
+        let (pieces, rest) = bytes.as_chunks::<PIECE>();
+        for piece in pieces {
+            self.put_piece(piece)?;
+        }
+        self.put_piece(rest)
+    }
+}
+
+impl<S: Sink> CrcSink<'_, S> {
+    #[inline]
+    fn put_piece(&mut self, bytes: &[u8]) -> Result<(), SinkFull> {
         self.crc = checksum::append(self.crc, bytes);
         self.inner.put(bytes)
     }
 }
+
+/// Short enough for the nearest cache, and for a copy of it to be made by plain moves: some processors copy longer stretches by an instruction that is 30 times slower where source and target lie a few bytes apart within their pages.
+const PIECE: usize = 2048;
 
 /// Copies the bytes both slices have room for.
 #[expect(

@@ -70,6 +70,7 @@ impl Decoder {
     ///
     /// # Errors
     /// The first in the order of SPEC ERR-1; nothing of the frame is given then.
+    #[inline]
     pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
         let Self { registry, limits, schema_policy, codecs, payload, meter } = self;
         let work = meter.begin_decoding();

@@ -28,6 +28,7 @@ mod reading;
 mod records;
 mod recover;
 mod registry;
+mod slice_reader;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod writer;
@@ -52,6 +53,7 @@ pub use self::reader::{StreamFrame, StreamReader};
 pub use self::records::{SchemaSummary, Summary, verify};
 pub use self::recover::{GapReport, RecoveryOptions, RecoveryReport, Refusal, Span, recover};
 pub use self::registry::{Registry, RegistryError};
+pub use self::slice_reader::SliceReader;
 pub use self::writer::{StreamOptions, StreamWriter};
 pub use strictframe_core as core;
 pub use strictframe_core::extension::{self, Extension, Extensions};

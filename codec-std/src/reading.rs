@@ -15,14 +15,19 @@ use crate::registry::Registry;
 
 /// What every stream reader is, whichever way its bytes come: [`Reading::room`] and [`Reading::took`] until there is no more room, then [`Reading::next_frame`].
 pub(crate) struct Reading {
-    core: Core,
-    codecs: Codecs,
-    judge: Option<(Registry, SchemaPolicy)>,
+    decoding: Decoding,
     /// What was put in and not consumed is `input[consumed..filled]`; what lies behind is room.
     input: Vec<u8>,
     consumed: usize,
     filled: usize,
     eof: bool,
+}
+
+/// The same without the bytes: whoever holds them shows what follows.
+pub(crate) struct Decoding {
+    core: Core,
+    codecs: Codecs,
+    judge: Option<(Registry, SchemaPolicy)>,
     payload: Vec<u8>,
     failed: Option<Error>,
     meter: Meter,
@@ -44,20 +49,20 @@ impl Reading {
         let mut reading = Self::with_core(Core::resumed(limits, chain, directory));
         for dictionary in dictionaries {
             // The directory has refused two with one id.
-            let _ = reading.codecs.add(dictionary);
+            let _ = reading.decoding.codecs.add(dictionary);
         }
         reading
     }
 
     pub(crate) fn judged_by(self, registry: Registry, policy: SchemaPolicy) -> Self {
-        Self { judge: Some((registry, policy)), ..self }
+        Self { decoding: self.decoding.judged_by(registry, policy), ..self }
     }
 
     /// Room for the bytes without which nothing can be said; nothing when the next step needs none.
     pub(crate) fn room(&mut self) -> Option<&mut [u8]> {
         let rest = self.input.get(self.consumed..self.filled).unwrap_or_default();
-        let missing = self.core.missing(rest, self.eof);
-        if missing == 0 || self.failed.is_some() {
+        let missing = self.decoding.core.missing(rest, self.eof);
+        if missing == 0 || self.decoding.failed.is_some() {
             return None;
         }
         self.input.copy_within(self.consumed..self.filled, 0);
@@ -80,48 +85,66 @@ impl Reading {
 
     /// The next frame, or nothing behind END.
     pub(crate) fn next_frame(&mut self) -> Result<Option<StreamFrame<'_>>, StreamError> {
-        let Self { core, codecs, judge, input, consumed, filled, eof, payload, failed, meter } =
-            self;
+        let rest = self.input.get(self.consumed..self.filled).unwrap_or_default();
+        let (consumed, frame) = self.decoding.next_frame(rest, self.eof)?;
+        self.consumed += consumed;
+        Ok(frame)
+    }
+
+    pub(crate) const fn core(&self) -> &Core {
+        &self.decoding.core
+    }
+
+    fn with_core(core: Core) -> Self {
+        let decoding = Decoding::new(core);
+        Self { decoding, input: Vec::new(), consumed: 0, filled: 0, eof: false }
+    }
+}
+
+impl Decoding {
+    pub(crate) fn new(core: Core) -> Self {
+        let (codecs, meter) = (Codecs::default(), Meter::of_decoder());
+        Self { core, codecs, judge: None, payload: Vec::new(), failed: None, meter }
+    }
+
+    pub(crate) fn judged_by(self, registry: Registry, policy: SchemaPolicy) -> Self {
+        Self { judge: Some((registry, policy)), ..self }
+    }
+
+    /// The next frame in `rest`, and how many bytes it takes up; no frame behind END, and none when `rest` does not reach to its end.
+    pub(crate) fn next_frame<'a>(
+        &'a mut self,
+        rest: &'a [u8],
+        eof: bool,
+    ) -> Result<(usize, Option<StreamFrame<'a>>), Error> {
+        let Self { core, codecs, judge, payload, failed, meter } = self;
         if let Some(error) = failed {
-            return Err((*error).into());
+            return Err(*error);
         }
-        let rest = input.get(*consumed..*filled).unwrap_or_default();
         let work = meter.begin_decoding();
-        let read = core.step(rest, *eof).and_then(|step| {
-            *consumed += step.consumed;
-            let Event::Frame { frame, bytes, start } = step.event else { return Ok(None) };
+        let read = core.step(rest, eof).and_then(|step| {
+            let Event::Frame { frame, bytes, start } = step.event else {
+                return Ok((step.consumed, None));
+            };
             let decoded = decode(&frame, codecs, judge.as_ref(), payload)
                 .map_err(|error| error.moved(start))?;
-            Ok(Some(StreamFrame { start, bytes, frame, decoded }))
+            Ok((step.consumed, Some(StreamFrame { start, bytes, frame, decoded })))
         });
         match &read {
-            Ok(Some(StreamFrame { decoded: Some(decoded), .. })) => meter.decoded(&work, decoded),
-            Ok(Some(read)) if read.frame.kind() == Kind::END => {
+            Ok((_, Some(StreamFrame { decoded: Some(decoded), .. }))) => {
+                meter.decoded(&work, decoded);
+            }
+            Ok((_, Some(read))) if read.frame.kind() == Kind::END => {
                 instruments::stream_read(core.chain());
             }
             Ok(_) => {}
             Err(error) => meter.not_decoded(failed.insert(*error)),
         }
-        Ok(read?)
+        read
     }
 
     pub(crate) const fn core(&self) -> &Core {
         &self.core
-    }
-
-    fn with_core(core: Core) -> Self {
-        Self {
-            core,
-            codecs: Codecs::default(),
-            judge: None,
-            input: Vec::new(),
-            consumed: 0,
-            filled: 0,
-            eof: false,
-            payload: Vec::new(),
-            failed: None,
-            meter: Meter::of_decoder(),
-        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::dictionary::{Dictionary, DictionaryDirectory, DictionaryFileError, Di
 /// The lineages and dictionaries a decoder was given.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    lineages: BTreeMap<[u8; 8], Lineage<Vec<KnownVersion>>>,
+    lineages: BTreeMap<u64, Lineage<Vec<KnownVersion>>>,
     dictionaries: BTreeMap<[u8; 4], Dictionary>,
 }
 
@@ -84,7 +84,7 @@ impl Registry {
     ) -> Result<Self, RegistryError> {
         let known =
             Lineage::new(reader, oldest_writer, versions).map_err(RegistryError::Lineage)?;
-        match self.lineages.insert(lineage, known) {
+        match self.lineages.insert(u64::from_le_bytes(lineage), known) {
             None => Ok(self),
             Some(_) => Err(RegistryError::LineageTwice),
         }
@@ -123,7 +123,7 @@ impl Registry {
     /// # Errors
     /// The six refusals of SPEC section 4.
     pub fn judge(&self, key: &SchemaKey, policy: SchemaPolicy) -> Result<Outcome, ErrorKind> {
-        judge(self.lineages.get(&key.lineage()), key, policy)
+        judge(self.lineages.get(&u64::from_le_bytes(key.lineage())), key, policy)
     }
 
     /// The dictionary with this id, if it is held.

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use strictframe_core::control::{Control, Sync};
 use strictframe_core::stream::{Directory, Profile};
-use strictframe_core::{Chain, Content, Extension, Frame, Kind, Limits, Parts, SchemaKey};
+use strictframe_core::{
+    Chain, Content, Extension, Frame, Kind, Limits, Parts, SchemaKey, SliceSink,
+};
 use strictframe_schema::Descriptor;
 
 use crate::dictionary::Dictionary;
@@ -48,6 +50,18 @@ struct Carried {
     frame: Arc<[u8]>,
     len: u64,
     last: Option<u64>,
+}
+
+/// The SCHEMA and DICT frames that must stand before a data frame.
+struct Before {
+    schema: Option<(SchemaKey, Arc<[u8]>)>,
+    dictionary: Option<([u8; 4], Arc<[u8]>)>,
+}
+
+impl Before {
+    const fn is_nothing(&self) -> bool {
+        self.schema.is_none() && self.dictionary.is_none()
+    }
 }
 
 impl<W: Write> StreamWriter<W> {
@@ -266,22 +280,64 @@ impl<W: Write> StreamWriter<W> {
         encoder: &mut Encoder,
         encode: impl FnOnce(&mut Encoder, &mut Vec<u8>) -> Result<Written, EncodeError>,
     ) -> Result<(), StreamError> {
+        // Where it will stand, behind the SYNC that is due, unless something else must stand before it.
+        let gap = self.pending.len();
+        let is_sync_due = self.chain.is_sync_due();
+        if is_sync_due {
+            self.pending.resize(gap + Sync::FRAME_LEN, 0);
+        }
+        let start = self.pending.len();
+        let encoded = encode(encoder, &mut self.pending).map_err(StreamError::from);
+        let before = encoded
+            .and_then(|written| Ok((self.before_encoded(start, encoder, &written)?, written.kind)));
+        let (before, kind) = before.inspect_err(|_| self.pending.truncate(gap))?;
+        if before.is_nothing() {
+            if is_sync_due {
+                self.fill_sync(gap)?;
+            }
+            return self.count_pending(kind, start);
+        }
         let mut frame = core::mem::take(&mut self.frame);
         frame.clear();
-        let written = encode(encoder, &mut frame).map_err(StreamError::from).and_then(|written| {
-            // SPEC [LIM-1]: the stream's limits may be smaller than the encoder's.
-            check_len(written.raw_len as u64, self.limits.raw())?;
-            check_len((frame.len() - Frame::OVERHEAD) as u64, self.limits.body())?;
-            let dictionary = encoder.dictionary().filter(|_| written.with_dictionary);
-            if let Some(dictionary) = dictionary
-                && !self.has_dictionary(dictionary.id())
-            {
-                self.add_dictionary(dictionary)?;
-            }
-            self.put_data(&frame, written.kind, encoder.key(), dictionary.map(Dictionary::id))
-        });
+        frame.extend_from_slice(self.pending.get(start..).unwrap_or_default());
+        self.pending.truncate(gap);
+        let put = self.put_behind(before, kind, &frame);
         self.frame = frame;
-        written
+        put
+    }
+
+    /// Writes the SYNC that is due into the gap that was left for it.
+    fn fill_sync(&mut self, gap: usize) -> Result<(), StreamError> {
+        if self.closed {
+            self.pending.truncate(gap);
+            return Err(EncodeError::StreamClosed.into());
+        }
+        let room = self.pending.get_mut(gap..gap + Sync::FRAME_LEN).unwrap_or_default();
+        let body = self.chain.sync().to_bytes();
+        let mut sink = SliceSink::new(room);
+        Parts::control(Kind::SYNC, &[&body]).write(&mut sink).map_err(EncodeError::from)?;
+        let trailer = room.last_chunk::<4>().copied().unwrap_or_default();
+        self.chain.add(Kind::SYNC, Sync::FRAME_LEN, u32::from_le_bytes(trailer));
+        Ok(())
+    }
+
+    /// What must stand before the frame that was encoded at `start` of what is pending, if it may stand in this stream.
+    fn before_encoded(
+        &mut self,
+        start: usize,
+        encoder: &Encoder,
+        written: &Written,
+    ) -> Result<Before, StreamError> {
+        // SPEC [LIM-1]: the stream's limits may be smaller than the encoder's.
+        check_len(written.raw_len as u64, self.limits.raw())?;
+        check_len((self.pending.len() - start - Frame::OVERHEAD) as u64, self.limits.body())?;
+        let dictionary = encoder.dictionary().filter(|_| written.with_dictionary);
+        if let Some(dictionary) = dictionary
+            && !self.has_dictionary(dictionary.id())
+        {
+            self.add_dictionary(dictionary)?;
+        }
+        self.before(encoder.key(), dictionary.map(Dictionary::id))
     }
 
     fn put_data(
@@ -291,6 +347,12 @@ impl<W: Write> StreamWriter<W> {
         key: SchemaKey,
         dictionary: Option<[u8; 4]>,
     ) -> Result<(), StreamError> {
+        let before = self.before(key, dictionary)?;
+        self.put_behind(before, kind, bytes)
+    }
+
+    /// What must stand before a data frame that is written now.
+    fn before(&self, key: SchemaKey, dictionary: Option<[u8; 4]>) -> Result<Before, StreamError> {
         let schema = self.schemas.get(&key);
         if schema.is_none() {
             match self.profile {
@@ -310,15 +372,19 @@ impl<W: Write> StreamWriter<W> {
         let start = self.chain.offset() + before;
         let schema = schema.and_then(|schema| schema.due(start, 0));
         let carried = carried.and_then(|carried| carried.due(start, 64));
-        if let Some(frame) = schema {
-            if frame.is_empty() {
-                return Err(EncodeError::SchemaUndeclared.into());
-            }
+        if schema.as_ref().is_some_and(|frame| frame.is_empty()) {
+            return Err(EncodeError::SchemaUndeclared.into());
+        }
+        Ok(Before { schema: schema.map(|frame| (key, frame)), dictionary: dictionary.zip(carried) })
+    }
+
+    fn put_behind(&mut self, before: Before, kind: Kind, bytes: &[u8]) -> Result<(), StreamError> {
+        if let Some((key, frame)) = before.schema {
             let last = Some(self.put(Kind::SCHEMA, &frame)?);
             let len = frame.len() as u64;
             self.schemas.insert(key, Carried { frame, len, last });
         }
-        if let (Some(id), Some(frame)) = (dictionary, carried) {
+        if let Some((id, frame)) = before.dictionary {
             let last = Some(self.put(Kind::DICT, &frame)?);
             let len = frame.len() as u64;
             self.dictionaries.insert(id, Carried { frame, len, last });
@@ -345,12 +411,19 @@ impl<W: Write> StreamWriter<W> {
     }
 
     fn put_unconditionally(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), StreamError> {
+        let start = self.pending.len();
+        self.pending.extend_from_slice(bytes);
+        self.count_pending(kind, start)
+    }
+
+    /// Counts the frame that begins at `start` of what is pending, and is its last.
+    fn count_pending(&mut self, kind: Kind, start: usize) -> Result<(), StreamError> {
         if self.closed {
+            self.pending.truncate(start);
             return Err(EncodeError::StreamClosed.into());
         }
-        let trailer = bytes.last_chunk::<4>().copied().unwrap_or_default();
-        self.chain.add(kind, bytes.len(), u32::from_le_bytes(trailer));
-        self.pending.extend_from_slice(bytes);
+        let trailer = self.pending.last_chunk::<4>().copied().unwrap_or_default();
+        self.chain.add(kind, self.pending.len() - start, u32::from_le_bytes(trailer));
         if self.pending.len() >= PIECE { self.hand_over() } else { Ok(()) }
     }
 

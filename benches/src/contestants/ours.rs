@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use strictframe::{CodecChoice, CompressionPolicy, Decoder, Dictionary, Encoder, Limits, Registry};
+use strictframe::{
+    CodecChoice, CompressionPolicy, Decoder, Dictionary, Encoder, Limits, Records, Registry,
+};
 
 use super::schema;
 use crate::Fault;
@@ -102,11 +104,16 @@ impl Contestant for Ours {
 
     fn decode(&mut self, bytes: &Bytes, take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
         let decoded = self.decoder.decode(bytes)?;
-        for record in decoded.records.iter() {
+        let mut give = |record| -> Result<(), Fault> {
             match self.card.carries {
                 Carries::Bytes => take(Taken::Bytes(record)),
                 Carries::Events => take(Taken::Event(&Event::decode(record)?)),
             }
+            Ok(())
+        };
+        match decoded.records {
+            Records::Batch(batch) => batch.iter().try_for_each(give)?,
+            _ => give(decoded.payload)?,
         }
         Ok(())
     }

@@ -228,7 +228,7 @@ impl Heads {
         let (body, rest) = rest.split_first_chunk::<{ Sync::LEN }>()?;
         let trailer = u32::from_le_bytes(*rest.first_chunk()?);
         match Control::parse(kind, body) {
-            Ok(Some(Control::Sync(sync))) => Some(Anchor { position, kind, sync, trailer }),
+            Ok(Control::Sync(sync)) => Some(Anchor { position, kind, sync, trailer }),
             _ => None,
         }
     }

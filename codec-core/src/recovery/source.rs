@@ -21,6 +21,11 @@ pub trait ReadAt {
     /// Whatever keeps the source from filling the buffer whole.
     fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Result<(), Self::Error>;
 
+    /// All of its bytes, when they are in memory: they are then gone through where they lie.
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+
     /// Whether there is nothing to read.
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -38,6 +43,10 @@ impl ReadAt for &[u8] {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         sink::copy(buffer, self.get(start..).unwrap_or_default());
         Ok(())
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self)
     }
 }
 
@@ -101,10 +110,13 @@ impl<S: ReadAt> Window<S> {
     ) -> Result<&[u8], RecoveryError<S::Error>> {
         let left = usize::try_from(self.len.saturating_sub(position)).unwrap_or(usize::MAX);
         let need = need.min(left);
-        if self.from(position).is_none_or(|held| held.len() < need) {
+        let is_here = self.source.bytes().is_some();
+        if !is_here && self.from(position).is_none_or(|held| held.len() < need) {
             self.fill(position, need.max(self.size).min(left))?;
         }
-        Ok(self.from(position).unwrap_or_default())
+        let held = self.from(position).unwrap_or_default();
+        // Of a source in memory no more than a window of another would hold: a search must not run on to its end.
+        Ok(held.get(..need.max(self.size)).unwrap_or(held))
     }
 
     /// Reads `N` bytes and leaves the window where it is.
@@ -132,6 +144,9 @@ impl<S: ReadAt> Window<S> {
     }
 
     fn from(&self, position: u64) -> Option<&[u8]> {
+        if let Some(bytes) = self.source.bytes() {
+            return bytes.get(usize::try_from(position).ok()?..);
+        }
         let skip = usize::try_from(position.checked_sub(self.start)?).ok()?;
         self.buffer.get(skip..)
     }
