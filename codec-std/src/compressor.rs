@@ -219,13 +219,13 @@ impl Zstd {
     }
 }
 
-/// From this length on `auto` takes Zstandard without a dictionary as well; below it LZ4 saves most of what there is to save in a fifth of the time.
+/// From this length on `auto` takes Zstandard without a dictionary as well; below it LZ4 saves most of what there is to save in a fraction of the time.
 const AUTO_ZSTD: usize = 512;
 /// Above this level libzstd takes windows of more than 8 MiB of itself.
 const WINDOW_LEVEL: i32 = 19;
 /// From this level on libzstd takes tables of 32 MiB and more for a payload of 4 MiB.
 const LARGE_TABLES: i32 = 12;
-/// The logarithms of the entries that its tables have instead, 4 bytes each; what comes out is no thousandth longer for it, but at level 12 by two.
+/// The logarithms of the entries that its tables have instead, 4 bytes each; what comes out is hardly longer for it.
 const HASH_LOG: u32 = 21;
 const CHAIN_LOG: u32 = 22;
 /// The longest payload that is compressed with a dictionary at such a level. What a dictionary gives to a longer one is little.

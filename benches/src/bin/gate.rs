@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-use strictframe::CompressionPolicy;
+use strictframe::{CodecChoice, CompressionPolicy};
 use strictframe_benches::corpus::{Corpus, Form};
 use strictframe_benches::scenario::{ALL, Scenario, Work, measured};
 use strictframe_benches::{Fault, sizes};
@@ -53,7 +53,7 @@ fn bytes() -> Result<BTreeMap<String, usize>, Fault> {
     let corpus = Corpus::made_agent_runs();
     let mut bytes = BTreeMap::new();
     for form in Form::ALL {
-        let sizes = sizes::measure(&corpus, form, &CompressionPolicy::default())?;
+        let sizes = sizes::measure(&corpus, form, &CompressionPolicy::new(CodecChoice::Zstd))?;
         for (name, part) in sizes.parts() {
             let all = part * sizes.raw * corpus.records.len() as f64;
             bytes.insert(format!("{}, {name}", form.name()), all.round() as usize);

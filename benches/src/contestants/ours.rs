@@ -43,7 +43,7 @@ impl Ours {
         let policy = match packing {
             Packing::Plain => CompressionPolicy::new(CodecChoice::None),
             Packing::Lz4 => CompressionPolicy::new(CodecChoice::Lz4),
-            Packing::Zstd | Packing::ZstdDictionary => CompressionPolicy::default(),
+            Packing::Zstd | Packing::ZstdDictionary => CompressionPolicy::new(CodecChoice::Zstd),
         };
         Self::by_policy(card, policy, dictionary.filter(|_| packing == Packing::ZstdDictionary))
     }

@@ -17,7 +17,7 @@ pub struct Adaptive {
     #[cfg_attr(feature = "schemars", schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1.0)))]
     pub budget: f64,
     /// What is compressed with, from the dearest to the cheapest, 1 to 8 of them and no two alike. Below the last one payloads are stored as they are.
-    /// Default: Zstandard at levels 3, 1 and -5, then LZ4.
+    /// Default: `auto` at levels 3, -1, -5 and -20.
     #[cfg_attr(feature = "schemars", schemars(length(min = 1, max = 8)))]
     pub ladder: Vec<Rung>,
 }
@@ -74,12 +74,7 @@ impl Adaptive {
 
 impl Default for Adaptive {
     fn default() -> Self {
-        let ladder = vec![
-            Rung::new(CodecChoice::Zstd, 3),
-            Rung::new(CodecChoice::Zstd, 1),
-            Rung::new(CodecChoice::Zstd, -5),
-            Rung::new(CodecChoice::Lz4, 3),
-        ];
+        let ladder = [3, -1, -5, -20].map(|level| Rung::new(CodecChoice::Auto, level)).to_vec();
         Self { budget: 0.05, ladder }
     }
 }

@@ -18,19 +18,19 @@ impl CompressionPolicy {
         }
     }
 
-    /// Little time: Zstandard at level 1.
+    /// Little time: level -1, which takes half the time of level 3 where there is no dictionary.
     #[must_use]
     pub fn fast() -> Self {
-        Self::default().with_level(1)
+        Self::default().with_level(-1)
     }
 
-    /// The default: Zstandard at level 3.
+    /// The default: level 3, which with a dictionary takes little more time than any level below it.
     #[must_use]
     pub fn balanced() -> Self {
         Self::default()
     }
 
-    /// Few bytes: Zstandard at level 12, and batches of up to 1 MiB, 1000 records and a second.
+    /// Few bytes: level 12, above which there is next to nothing to gain, and batches of up to 1 MiB, 1000 records and a second.
     #[must_use]
     pub fn small() -> Self {
         let batch = BatchLimits { bytes: 1 << 20, count: 1000, time_ms: 1000 };
