@@ -16,6 +16,7 @@ mod pack;
 mod policy;
 mod progress;
 mod recover;
+mod schema;
 mod source;
 mod stats;
 mod terminal;
@@ -51,6 +52,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Pack(pack::Arguments),
     Recover(recover::Arguments),
+    Schema(schema::Arguments),
     Stats(stats::Arguments),
     Tune(tune::Arguments),
     Unpack(unpack::Arguments),
@@ -66,6 +68,7 @@ impl Command {
             Self::Inspect(arguments) => arguments.json,
             Self::Pack(arguments) => arguments.json,
             Self::Recover(arguments) => arguments.json,
+            Self::Schema(arguments) => arguments.wants_json(),
             Self::Stats(arguments) => arguments.json,
             Self::Tune(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
@@ -128,6 +131,7 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Pack(arguments) => pack::run(arguments),
         Command::Recover(arguments) => recover::run(arguments),
+        Command::Schema(arguments) => arguments.run(),
         Command::Stats(arguments) => stats::run(arguments),
         Command::Tune(arguments) => tune::run(arguments),
         Command::Unpack(arguments) => unpack::run(arguments),

@@ -171,3 +171,35 @@ impl fmt::Display for RegistryError {
 }
 
 impl core::error::Error for RegistryError {}
+
+#[cfg(all(test, feature = "lock"))]
+mod tests {
+    use strictframe_schema::lock::Schema;
+
+    use super::*;
+
+    #[test]
+    fn a_lock_file_makes_a_reader_of_its_newest_versions() {
+        // SPEC [JDG-1]: each lineage with all of its versions.
+        let mut lock = Lock::new();
+        for most in ["10", "20", "5"] {
+            let text = format!("{{\"maximum\":{most}}}");
+            lock.add("a", Schema::Json(text.as_bytes())).unwrap();
+        }
+        lock.add("b", Schema::Opaque(b"b")).unwrap();
+        let registry = Registry::new().with_lock(&lock).unwrap();
+        let judged = |name, version, min_reader, text: &[u8]| {
+            let descriptor = Descriptor::json(name, version, min_reader, text).unwrap();
+            registry.judge(&descriptor.key(), SchemaPolicy::default())
+        };
+        // From 20 to 5 old data is left behind, and no reader.
+        assert_eq!(judged("a", 3, 2, b"{\"maximum\":5}"), Ok(Outcome::Exact));
+        assert_eq!(judged("a", 2, 2, b"{\"maximum\":20}"), Err(ErrorKind::SchemaTooOld));
+        assert_eq!(judged("a", 3, 2, b"{\"maximum\":6}"), Err(ErrorKind::SchemaFork));
+        assert_eq!(judged("b", 1, 1, b"{}"), Err(ErrorKind::UnknownSchema));
+        let opaque = Descriptor::opaque("b", 1, 1, b"b").unwrap();
+        assert_eq!(registry.judge(&opaque.key(), SchemaPolicy::default()), Ok(Outcome::Exact));
+        let twice = registry.with_lock(&lock).unwrap_err();
+        assert_eq!(twice, RegistryError::LineageTwice);
+    }
+}

@@ -16,6 +16,7 @@ mod memory;
 mod pack;
 mod recover;
 mod refuse;
+mod schema;
 mod stage;
 mod stats;
 mod tune;
