@@ -57,9 +57,9 @@ pub(crate) struct Arguments {
     /// A dictionary to compress with: a file, a directory of dictionaries for its latest one, or DIR/ID; the stream carries it
     #[arg(long, value_name = "FILE|DIR|DIR/ID")]
     dictionary: Option<PathBuf>,
-    /// Put N records, 1 to 65536, into each BATCH frame; fewer when they would pass 4 MiB, and a single one becomes a MESSAGE
-    #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..=65_536))]
-    batch: u32,
+    /// Put N records, 1 to 65536, into each BATCH frame, or as many as the policy says; fewer when they would pass 4 MiB, and a single one becomes a MESSAGE
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    batch: Option<u32>,
     /// Do not validate the records against the schema; that they are JSON is checked all the same
     #[arg(long)]
     no_validate: bool,

@@ -89,7 +89,7 @@ struct First {
 }
 
 impl BatchEncoder {
-    /// Gathers for that encoder; the limits its policy says are at `encoder.policy().batch`.
+    /// Gathers for that encoder; the limits its policy says, if it does, are at `encoder.policy().batch`.
     ///
     /// # Errors
     /// [`EncodeError::PolicyRefused`] for limits out of range.

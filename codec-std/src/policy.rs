@@ -89,8 +89,9 @@ pub struct CompressionPolicy {
     /// The dictionary to compress with. Default: none but the one that the encoder's builder is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dictionary: Option<DictionaryChoice>,
-    /// When a batch is complete.
-    pub batch: BatchLimits,
+    /// Gathers records into batches, and says when one is complete. Default: none, so that each record is a frame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchLimits>,
     /// Keeps within a share of one core. The ladder then says what is compressed with, unless `codec` is `none`. Default: not adaptive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adaptive: Option<Adaptive>,
@@ -144,7 +145,9 @@ impl CompressionPolicy {
         if !(0.0..1.0).contains(&self.least_gain) {
             return Err(PolicyError::new("/least_gain", "0.0 or more and below 1.0"));
         }
-        self.batch.check().map_err(|error| error.below("/batch"))?;
+        if let Some(batch) = &self.batch {
+            batch.check().map_err(|error| error.below("/batch"))?;
+        }
         if let Some(adaptive) = &self.adaptive {
             adaptive.check().map_err(|error| error.below("/adaptive"))?;
         }
@@ -226,7 +229,7 @@ impl Default for CompressionPolicy {
             smallest_size: 64,
             least_gain: 0.0,
             dictionary: None,
-            batch: BatchLimits::default(),
+            batch: None,
             adaptive: None,
             overrides: Vec::new(),
         }

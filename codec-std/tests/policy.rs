@@ -125,7 +125,11 @@ fn an_array_is_refused_by_the_type_itself() {
 
 #[test]
 fn it_is_written_under_the_names_it_is_read_by() {
-    let written = to_value(CompressionPolicy::default()).unwrap();
+    let mut policy = CompressionPolicy::default();
+    let expected = json!({"codec": "auto", "level": 3, "smallest_size": 64, "least_gain": 0.0});
+    assert_eq!(to_value(&policy).unwrap(), expected);
+    policy.batch = Some(BatchLimits::default());
+    let written = to_value(policy).unwrap();
     let expected = json!({
         "codec": "auto", "level": 3, "smallest_size": 64, "least_gain": 0.0,
         "batch": {"bytes": 262_144, "count": 100, "time_ms": 100},
@@ -207,8 +211,9 @@ fn the_first_override_that_matches_counts_and_says_only_what_it_names() {
             "shop.Cart",
             expected(|policy| {
                 policy.codec = CodecChoice::Lz4;
-                policy.batch = BatchLimits::default();
-                policy.batch.time_ms = 5;
+                let mut batch = BatchLimits::default();
+                batch.time_ms = 5;
+                policy.batch = Some(batch);
             }),
         ),
         ("ship.Cart", expected(|policy| policy.smallest_size = 0)),
@@ -285,7 +290,7 @@ fn overrides() -> impl Strategy<Value = Override> {
         of(any::<u32>()),
         of(0..1000_u16),
         of(of(choices())),
-        of(batches()),
+        of(of(batches())),
         of(of(adaptives())),
     );
     ("[a-zA-Z.*?]{1,9}", fields).prop_map(|(schema, fields)| {
@@ -306,7 +311,7 @@ proptest! {
         (choice, level, smallest_size) in (select(CODECS.to_vec()), -131_072..=22, any::<u32>()),
         thousandths in 0..1000_u16,
         dictionary in prop::option::of(choices()),
-        batch in batches(),
+        batch in prop::option::of(batches()),
         adaptive in prop::option::of(adaptives()),
         overrides in prop::collection::vec(overrides(), 0..4),
     ) {

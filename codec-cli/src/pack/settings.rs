@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use strictframe::{CodecChoice, CompressionPolicy, Descriptor, EncodeError, Encoder, PolicyError};
+use strictframe::{
+    CodecChoice, CompressionPolicy, Descriptor, EncodeError, Encoder, Limits, PolicyError,
+};
 
 use super::Arguments;
 use super::check::Checker;
@@ -33,7 +35,16 @@ pub(super) struct Settings {
 pub(super) struct Encoding {
     pub(super) descriptor: Descriptor,
     pub(super) encoder: Encoder,
-    pub(super) batch: usize,
+    pub(super) batch: Batching,
+}
+
+/// When a batch is complete.
+#[derive(Clone, Copy)]
+pub(super) struct Batching {
+    /// The most records; 1 for frames of their own.
+    pub(super) count: u32,
+    /// The longest payload, in bytes.
+    pub(super) bytes: u32,
 }
 
 impl Settings {
@@ -55,7 +66,11 @@ impl Settings {
         if has_dictionary && encoder.policy().codec == CodecChoice::None {
             failure::warn("the dictionary is not used: the codec is none");
         }
-        let batch = usize::try_from(arguments.batch).unwrap_or(1);
+        let batch = match (arguments.batch, encoder.policy().batch) {
+            (Some(count), _) => Batching { count, bytes: Limits::DEFAULT.raw() },
+            (None, Some(limits)) => Batching { count: limits.count, bytes: limits.bytes },
+            (None, None) => Batching { count: 1, bytes: 0 },
+        };
         Ok(Self { checker, encoding: Encoding { descriptor, encoder, batch } })
     }
 }

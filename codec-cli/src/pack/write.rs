@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use strictframe::{Encoder, Limits, Publish, StreamError, StreamOptions, StreamWriter};
 
 use super::records::Chunk;
-use super::settings::Encoding;
+use super::settings::{Batching, Encoding};
 use crate::failure::Failure;
 use crate::help::reading_failed;
 use crate::output::not_written;
@@ -15,7 +15,7 @@ pub(super) struct Writing {
     output: PathBuf,
     writer: StreamWriter<Publish>,
     encoder: Encoder,
-    batch: usize,
+    batch: Batching,
     gathered: Gathered,
     records: u64,
 }
@@ -48,7 +48,7 @@ impl Writing {
 
     pub(super) fn put(&mut self, chunk: &Chunk) -> Result<(), Failure> {
         for record in chunk.records() {
-            let put = if self.batch == 1 {
+            let put = if self.batch.count == 1 {
                 self.writer.write(&mut self.encoder, record, &[])
             } else {
                 self.gather(record)
@@ -71,12 +71,16 @@ impl Writing {
 
     fn gather(&mut self, record: &[u8]) -> Result<(), StreamError> {
         let len = self.gathered.payload_len() + ITEM + record.len();
-        if len > Limits::DEFAULT.raw() as usize {
+        if len > self.batch.bytes.min(Limits::DEFAULT.raw()) as usize {
             self.write_gathered()?;
         }
         self.gathered.bytes.extend_from_slice(record);
         self.gathered.ends.push(self.gathered.bytes.len());
-        if self.gathered.ends.len() == self.batch { self.write_gathered() } else { Ok(()) }
+        if self.gathered.ends.len() == self.batch.count as usize {
+            self.write_gathered()
+        } else {
+            Ok(())
+        }
     }
 
     /// Writes what was gathered: a BATCH, or a MESSAGE when it is a single record.

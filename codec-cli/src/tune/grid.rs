@@ -1,7 +1,7 @@
 //! The policies that are tried.
 
 use strictframe::{
-    CodecChoice, CompressionPolicy, Dictionary, DictionaryChoice, DictionaryId, Limits,
+    BatchLimits, CodecChoice, CompressionPolicy, Dictionary, DictionaryChoice, DictionaryId, Limits,
 };
 
 use crate::terminal::thousands;
@@ -50,9 +50,12 @@ pub(super) fn candidates(dictionaries: &Dictionaries, largest: u32) -> Vec<Candi
         for (policy, dictionaries) in &policies {
             let with = dictionaries.iter().cloned().map(Some);
             let mut policy = policy.clone();
-            policy.batch.count = batch;
-            // As many bytes as `pack` puts into a batch.
-            policy.batch.bytes = Limits::DEFAULT.raw();
+            policy.batch = (batch > 1).then(|| {
+                let mut limits = BatchLimits::default();
+                limits.count = batch;
+                limits.bytes = Limits::DEFAULT.raw();
+                limits
+            });
             candidates.extend(
                 core::iter::once(None)
                     .chain(with)
@@ -65,8 +68,8 @@ pub(super) fn candidates(dictionaries: &Dictionaries, largest: u32) -> Vec<Candi
 
 impl Candidate {
     /// The most records of a frame; 1 for MESSAGE frames.
-    pub(super) const fn batch(&self) -> u32 {
-        self.policy.batch.count
+    pub(super) fn batch(&self) -> u32 {
+        self.policy.batch.map_or(1, |limits| limits.count)
     }
 
     /// The policy as a file says it that has the dictionary beside it.

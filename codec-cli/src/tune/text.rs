@@ -67,11 +67,8 @@ fn recommendation(tuned: &Tuned<'_>, paint: Paint) -> String {
         let beside = output.with_file_name(file_name(dictionary));
         let _ = write!(text, " and {}", shown(&beside));
     }
-    let _ = write!(text, "; pack with --policy {}", typed(output));
-    if candidate.batch() > 1 {
-        let _ = write!(text, " --batch {}", candidate.batch());
-    }
-    text + "\n"
+    let _ = writeln!(text, "; pack with --policy {}", typed(output));
+    text
 }
 
 /// Why it is recommended.

@@ -221,3 +221,23 @@ fn a_named_pipe_is_opened_once_and_nothing_of_it_is_lost() {
         assert_eq!(stage.run(&["unpack", "o"]).done().stdout, records(40));
     }
 }
+
+#[test]
+fn a_policy_says_how_many_records_a_batch_has_and_the_option_overrides_it() {
+    let stage = Stage::set();
+    stage.write("r.jsonl", records(1000));
+    stage.write("batch.json", r#"{"codec": "none", "batch": {"count": 100, "bytes": 65536}}"#);
+    let frames = |options: &[&str]| {
+        stage.pack("r.jsonl", "o", options).done();
+        assert_eq!(stage.run(&["unpack", "o"]).done().stdout, stage.read("r.jsonl"));
+        stage.run(&["stats", "o", "--json"]).done().json()["data"]["frames"].as_u64().unwrap()
+    };
+    assert_eq!(frames(&[]), 1000);
+    assert_eq!(frames(&["--policy", "batch.json"]), 10);
+    assert_eq!(frames(&["--policy", "batch.json", "--batch", "50"]), 20);
+    assert_eq!(frames(&["--policy", "batch.json", "--batch", "1"]), 1000);
+    assert_eq!(frames(&["--policy", "small"]), 1);
+    // Not more bytes than the policy says: the records of a batch of 1000 bytes, however many they are.
+    stage.write("short.json", r#"{"codec": "none", "batch": {"count": 1000, "bytes": 1000}}"#);
+    assert!(frames(&["--policy", "short.json"]) > 10);
+}

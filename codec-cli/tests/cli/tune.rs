@@ -94,8 +94,7 @@ fn held_out_is_packed(stage: &Stage, json: &Value) {
     let mut packed = 0;
     for one in usable.step_by(3) {
         stage.write("one.json", one["policy"].to_string());
-        let batch = one["batch"].to_string();
-        let options = ["--policy", "one.json", "--batch", &batch];
+        let options = ["--policy", "one.json"];
         let common = ["pack", "held_out.jsonl", "--output", "o", "--schema", "any.json"];
         stage.run(&[&common[..], &["--name", "t.R"], &options].concat()).done();
         let stats = stage.run(&["stats", "o", "--json"]).done().json();

@@ -41,10 +41,10 @@ pub struct Override {
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Option<DictionaryChoice>"))]
     pub dictionary: Option<Option<DictionaryChoice>>,
-    /// As in the policy; a limit that it leaves out has its default.
+    /// As in the policy; a limit that it leaves out has its default, and `null` (inside, nothing) makes each record a frame.
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schemars", schemars(with = "BatchLimits"))]
-    pub batch: Option<BatchLimits>,
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<BatchLimits>"))]
+    pub batch: Option<Option<BatchLimits>>,
     /// As in the policy; `null` (inside, nothing) ends the policy's adaptive mode.
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schemars", schemars(with = "Option<Adaptive>"))]

@@ -34,7 +34,7 @@ impl CompressionPolicy {
     #[must_use]
     pub fn small() -> Self {
         let batch = BatchLimits { bytes: 1 << 20, count: 1000, time_ms: 1000 };
-        Self { batch, ..Self::default().with_level(12) }
+        Self { batch: Some(batch), ..Self::default().with_level(12) }
     }
 
     /// No compression.
