@@ -74,6 +74,11 @@ pub(super) fn from_set(file: &Path) -> Result<Compiled, Failure> {
 }
 
 impl Compiled {
+    /// Whether the files have no message of their own.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.top_level.is_empty()
+    }
+
     /// The top-level messages to which no other one leads, and the others, each with one that leads to it.
     pub(super) fn roots(&self) -> (Vec<String>, Vec<(String, String)>) {
         let mut names = self.top_level.clone();
@@ -112,9 +117,12 @@ fn not_compiled(error: &protox::Error, file: &Path) -> Failure {
     let mut parts = error.file().and_then(|name| text.strip_prefix(name)).unwrap_or("").split(':');
     let mut number = || parts.next().and_then(|part| part.trim().parse::<u64>().ok());
     let (_, line, column) = (number(), number(), number());
-    let help = match error.is_file_not_found() {
-        true => "name the folder that imports start from with -I DIR",
-        false => "correct the source at the place named",
+    let help = if error.is_file_not_found() {
+        "name the folder that imports start from with -I DIR"
+    } else if text.ends_with("found 'edition'") {
+        "sources with editions are not read: give the FileDescriptorSet (.binpb) that protoc or buf writes of them"
+    } else {
+        "correct the source at the place named"
     };
     Failure::Data(Box::new(Refusal {
         code: Some(numbered(803)),

@@ -113,6 +113,11 @@ impl Options {
     fn take_messages(&self, compiled: &[Compiled], found: &mut Found) -> Result<(), Failure> {
         for compiled in compiled {
             let (names, left_out) = match self.messages.as_slice() {
+                // A check that has nothing to check must not pass.
+                [] if compiled.is_empty() => {
+                    let message = format!("{} has no message", shown(&compiled.path));
+                    return Err(usage(message, "name the file that has the message"));
+                }
                 [] => compiled.roots(),
                 wanted => {
                     let is_there = |name: &&String| compiled.schema.message(name).is_some();

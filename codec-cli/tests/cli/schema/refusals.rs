@@ -15,6 +15,11 @@ fn a_source_with_errors_is_refused_with_line_and_column() {
     assert_eq!(error["input"], "order.proto");
     order(&stage, "int64 id = ;");
     stage.run(&lock).failed(1, "SF-0803", "order.proto:4:12: ");
+    stage.write("order.proto", "edition = \"2023\";\nmessage A {}\n");
+    let said = stage.run(&lock).failed(1, "SF-0803", "order.proto:1:1: ");
+    assert!(said.stderr.contains("(.binpb)"), "{}", said.stderr);
+    stage.write("order.proto", "syntax = \"proto3\";\nenum E { A = 0; }\n");
+    stage.run(&lock).failed(2, "", "order.proto has no message");
     assert!(!stage.has("strictframe.lock"));
 }
 
