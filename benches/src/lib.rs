@@ -1,6 +1,6 @@
 //! What strictframe costs: corpora, contestants, and the races between them.
 //!
-//! `README.md` beside this crate says how a measurement is made and how to enter a [`Contestant`].
+//! `README.md` beside this crate says how a measurement is made and how to enter a [`Contestant`](contestant::Contestant).
 #![allow(
     clippy::exhaustive_structs,
     clippy::exhaustive_enums,
