@@ -2,12 +2,11 @@
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use strictframe::CompressionPolicy;
 
 use crate::Fault;
-use crate::contestant::{Card, Carries, Contestant, Group, Packing};
+use crate::contestant::{Carries, Contestant, Group, Packing};
 use crate::contestants::{DashStream, Ours, ProstAlone};
-use crate::corpus::{Corpus, Form, Record};
+use crate::corpus::{Corpus, Form};
 use crate::operation::{Operation, in_turns};
 use crate::race::{Effort, Spread, Standing, race};
 use crate::sizes::{self, Sizes};
@@ -74,41 +73,15 @@ pub fn of_sizes(all: &[Sizes]) -> Vec<Claim> {
     claims.collect()
 }
 
-/// Whole messages, from a value to bytes and back.
+/// Plain frames around prost, beside prost alone.
 ///
 /// # Errors
 /// When something cannot be encoded or decoded.
-pub fn of_messages(corpus: &Corpus, effort: Effort) -> Result<Vec<Claim>, Fault> {
-    let mut claims = Vec::new();
-    let [(records, dictionary), _] = sizes::trained(corpus, Form::Protobuf)?;
-    let records: Vec<Record> = records.into_iter().cloned().collect();
-    let balanced = |packing, name: &str| {
-        let (carries, group) = (Carries::Events, Group::Single);
-        let card = Card { name: name.to_owned(), packing, carries, group, is_checked: true };
-        let dictionary = (packing == Packing::ZstdDictionary).then_some(&dictionary);
-        Ours::by_policy(card, CompressionPolicy::default(), dictionary)
-    };
-    let mut contestants: [Box<dyn Contestant>; 3] = [
-        Box::new(DashStream),
-        Box::new(balanced(Packing::Zstd, "balanced")?),
-        Box::new(balanced(Packing::ZstdDictionary, "balanced with a dictionary")?),
-    ];
-    let standings = race(&mut contestants, &records, effort)?;
-    if let [today, others @ ..] = standings.as_slice() {
-        for ours in others {
-            let what = format!("encode, {}, against today's framing", ours.card.name);
-            let ratio = Spread::of_ratios(&ours.encode, &today.encode);
-            claims.push(Claim::new(what, Bound::AtMost(0.45), ratio));
-        }
-    }
-    claims.extend(beside_prost(&corpus.near(380, NEAR), effort)?);
-    Ok(claims)
-}
-
-fn beside_prost(records: &[Record], effort: Effort) -> Result<Vec<Claim>, Fault> {
+pub fn beside_prost(corpus: &Corpus, effort: Effort) -> Result<Vec<Claim>, Fault> {
+    let records = corpus.near(380, NEAR);
     let plain = Ours::new(Carries::Events, Packing::Plain, Group::Single, None)?;
     let mut contestants: [Box<dyn Contestant>; 2] = [Box::new(ProstAlone), Box::new(plain)];
-    let standings: Vec<Standing> = race(&mut contestants, records, effort)?;
+    let standings: Vec<Standing> = race(&mut contestants, &records, effort)?;
     let [prost, ours] = standings.as_slice() else { return Ok(Vec::new()) };
     let claim = |what: &str, bound, ours: &[f64], prost: &[f64]| {
         Claim::new(what, Bound::AtMost(bound), Spread::of_ratios(ours, prost))
@@ -184,7 +157,7 @@ fn of_streams(effort: Effort) -> Result<Vec<Claim>, Fault> {
     let len = stream.len();
     let mut operations = [
         Operation::new("checksum", len, || {
-            workload::checksum_alone(&stream, 16 << 10);
+            workload::checksum_alone(&payloads, workload::PAYLOAD_LEN);
             Ok(())
         }),
         Operation::new("write", len, || {

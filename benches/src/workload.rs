@@ -90,20 +90,16 @@ pub fn checksum_alone(bytes: &[u8], piece: usize) {
     }
 }
 
-/// Writes a stream of these payloads into a sink, and gives it back.
+/// Writes a stream of payloads of 16 KiB into a sink, and gives it back.
 ///
 /// # Errors
 /// When the writer fails.
-pub fn write_stream<W: Write>(
-    encoder: &mut Encoder,
-    payloads: &[Vec<u8>],
-    sink: W,
-) -> Result<W, Fault> {
+pub fn write_stream<W: Write>(encoder: &mut Encoder, payloads: &[u8], sink: W) -> Result<W, Fault> {
     let mut options = StreamOptions::default();
     options.stream_id = Some(*b"benches' stream.");
     let mut writer = StreamWriter::create(sink, options)?;
     writer.add_schema(&schema()?)?;
-    for payload in payloads {
+    for payload in payloads.chunks(PAYLOAD_LEN) {
         writer.write(encoder, payload, &[])?;
     }
     Ok(writer.finish()?)
@@ -139,8 +135,11 @@ pub fn recover_stream(stream: &[u8]) -> Result<u64, Fault> {
     Ok(count)
 }
 
-/// Payloads that make plain frames of 16 KiB, 4 MiB of them: more than fits into a core's own caches.
+/// Bytes for payloads that make plain frames of 16 KiB, 4 MiB of them: more than fits into a core's own caches.
 #[must_use]
-pub fn payloads() -> Vec<Vec<u8>> {
-    (0..256).map(|seed| noise((16 << 10) - 32, seed)).collect()
+pub fn payloads() -> Vec<u8> {
+    noise(256 * PAYLOAD_LEN, 1)
 }
+
+/// With header and trailer this is 16 KiB.
+pub const PAYLOAD_LEN: usize = (16 << 10) - 32;

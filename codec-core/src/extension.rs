@@ -67,19 +67,26 @@ impl<'a> Extensions<'a> {
         if block.len() < 4 || block.len() > MAX_EXTENSIONS_LEN {
             return Err(ErrorKind::ExtensionError.at(field));
         }
-        let mut reader = Reader::new(block, field.saturating_add(2));
+        let mut reader = Reader::new(block, 0);
         let mut previous: Option<u16> = None;
         let mut count = 0_usize;
         while reader.remaining() > 0 {
-            let error = ErrorKind::ExtensionError.at(reader.offset());
-            let extension = read(&mut reader).ok_or(error)?;
+            let start = reader.offset();
             count = count.saturating_add(1);
             // SPEC [EXT-3]: strictly ascending, within the block, 32 at most.
-            let ascending = previous.is_none_or(|previous| extension.kind > previous);
-            if !ascending || count > MAX_EXTENSIONS || !extension.is_well_formed(frame) {
-                return Err(error);
+            match read(&mut reader) {
+                Some(extension)
+                    if previous.is_none_or(|previous| extension.kind > previous)
+                        && count <= MAX_EXTENSIONS
+                        && extension.is_well_formed(frame) =>
+                {
+                    previous = Some(extension.kind);
+                }
+                _ => {
+                    let offset = field.saturating_add(2).saturating_add(start);
+                    return Err(ErrorKind::ExtensionError.at(offset));
+                }
             }
-            previous = Some(extension.kind);
         }
         Ok(Self { block })
     }

@@ -1,12 +1,15 @@
 //! `cargo xtask bench`: what everything costs, and the gate that keeps it from costing more.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::failure::Outcome;
+use serde_json::Value;
+
+use crate::failure::{Context as _, Failure, Outcome};
 use crate::{report, shell, workspace};
 
 mod baseline;
+mod facts;
 mod gate;
 
 pub(crate) use gate::{check, valgrind_is_there};
@@ -19,10 +22,10 @@ pub(crate) struct Options {
     /// Writes benches/baseline.json anew, from this machine and compiler
     #[arg(long, conflicts_with_all = ["quick", "peers"])]
     renew: bool,
-    /// Fewer and shorter rounds, for a look; writes nothing
+    /// Fewer and shorter rounds, for a look; the results go below target/ instead of benches/
     #[arg(long)]
     quick: bool,
-    /// Races the peers of benches/peers as well
+    /// Races the formats of others in benches/peers as well
     #[arg(long)]
     peers: bool,
 }
@@ -39,14 +42,78 @@ pub(crate) fn run(options: &Options) -> Outcome {
 }
 
 fn measure(options: &Options) -> Outcome {
-    let mut arguments = Vec::new();
-    if options.quick {
-        arguments.push("--quick".to_owned());
-    }
+    let quick = options.quick.then_some("--quick");
+    let folder = if options.quick {
+        workspace::target()?.join("bench")
+    } else {
+        workspace::root().join("benches")
+    };
+    std::fs::create_dir_all(&folder).context("making the folder of the results")?;
+    let facts = facts::gather()?;
+    let backends = backends(quick)?;
+    let peers = if options.peers { Some(peers(quick)?) } else { None };
     let mut compare = Command::new(build("compare", &[])?);
-    compare.current_dir(workspace::root()).args(arguments);
-    report::command(shell::words(&compare));
-    shell::run(&mut compare)
+    compare.current_dir(workspace::root()).args(quick).arg("--output").arg(&folder);
+    for (name, value) in facts {
+        compare.args(["--fact", &name, &value]);
+    }
+    for (operation, backend, spread) in backends {
+        compare.args(["--backend", &operation, backend, &spread]);
+    }
+    if let Some(peers) = &peers {
+        compare.arg("--peers").arg(peers);
+    }
+    report::line("what is promised, measured in turns");
+    shell::run(&mut compare)?;
+    report::line(format_args!("written: {}", folder.join("RESULTS.md").display()));
+    Ok(())
+}
+
+/// Each checksum backend in a build of its own, the programs run in turns: operation, backend, and the spread of the run in the middle.
+fn backends(quick: Option<&str>) -> Outcome<Vec<(String, &'static str, String)>> {
+    let mut programs = Vec::new();
+    for backend in ["crc-fast", "crc32c"] {
+        let built = build("backend", &["--no-default-features", "--features", backend])?;
+        let program = built.with_file_name(format!("backend-{backend}"));
+        std::fs::copy(&built, &program).context("keeping a program")?;
+        programs.push((backend, program, Vec::new()));
+    }
+    for _ in 0..RUNS {
+        for (_, program, runs) in &mut programs {
+            let printed = shell::stdout_of(Command::new(program).args(quick))?;
+            let spreads: Value = serde_json::from_str(&printed).context("what it printed")?;
+            runs.push(spreads);
+        }
+    }
+    let mut spreads = Vec::new();
+    for (backend, _, runs) in &programs {
+        let first = runs.first().and_then(Value::as_object).into_iter().flatten();
+        for (operation, _) in first {
+            let of = |run: &Value| run.get(operation)?.get("median")?.as_f64();
+            let mut ordered: Vec<&Value> = runs.iter().collect();
+            ordered.sort_by(|a, b| of(a).unwrap_or(0.0).total_cmp(&of(b).unwrap_or(0.0)));
+            let middle = ordered.get(RUNS / 2).and_then(|run| run.get(operation));
+            let middle = middle.ok_or_else(|| Failure::new("a run printed too little"))?;
+            spreads.push((operation.clone(), *backend, middle.to_string()));
+        }
+    }
+    spreads.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    Ok(spreads)
+}
+
+/// What the race of the peers prints, in a file.
+fn peers(quick: Option<&str>) -> Outcome<PathBuf> {
+    let folder = workspace::target()?.join("peers");
+    let mut cargo = shell::cargo();
+    cargo.env("CARGO_TARGET_DIR", &folder);
+    cargo.args(["run", "--quiet", "--locked", "--release", "--manifest-path"]);
+    cargo.args(["benches/peers/Cargo.toml", "--"]).args(quick);
+    report::command(shell::words(&cargo));
+    let printed = shell::stdout_of(&mut cargo)?;
+    report::line(&printed);
+    let path = folder.join("table.txt");
+    std::fs::write(&path, printed).context("keeping the table of the peers")?;
+    Ok(path)
 }
 
 /// Builds a program of the benches as Criterion would, and says where it is.
@@ -57,5 +124,8 @@ fn build(program: &str, features: &[&str]) -> Outcome<PathBuf> {
     report::command(shell::words(&cargo));
     shell::run(&mut cargo)?;
     // The profile `bench` builds where `release` does.
-    Ok(workspace::target()?.join("release").join(program))
+    Ok(workspace::target()?.join("release").join(Path::new(program)))
 }
+
+/// So often each backend is run; odd, so that one run is in the middle.
+const RUNS: usize = 3;
