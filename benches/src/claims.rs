@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Fault;
 use crate::contestant::{Carries, Contestant, Group, Packing};
-use crate::contestants::{DashStream, Ours, ProstAlone};
+use crate::contestants::{Bare, DashStream, Ours, ProstAlone, bare};
 use crate::corpus::{Corpus, Form};
 use crate::operation::{Operation, in_turns};
 use crate::race::{Effort, Spread, Standing, race};
@@ -30,6 +30,8 @@ pub enum Bound {
     AtLeast(f64),
     /// This or less.
     AtMost(f64),
+    /// Nothing: it stands here to be compared with.
+    Told,
 }
 
 impl Claim {
@@ -48,6 +50,7 @@ impl Claim {
         match self.bound {
             Bound::AtLeast(bound) => self.measured.median >= bound,
             Bound::AtMost(bound) => self.measured.median <= bound,
+            Bound::Told => true,
         }
     }
 }
@@ -80,15 +83,19 @@ pub fn of_sizes(all: &[Sizes]) -> Vec<Claim> {
 pub fn beside_prost(corpus: &Corpus, effort: Effort) -> Result<Vec<Claim>, Fault> {
     let records = corpus.near(380, NEAR);
     let plain = Ours::new(Carries::Events, Packing::Plain, Group::Single, None)?;
-    let mut contestants: [Box<dyn Contestant>; 2] = [Box::new(ProstAlone), Box::new(plain)];
+    let mut contestants: [Box<dyn Contestant>; 3] =
+        [Box::new(ProstAlone), Box::new(plain), Box::new(Bare::default())];
     let standings: Vec<Standing> = race(&mut contestants, &records, effort)?;
-    let [prost, ours] = standings.as_slice() else { return Ok(Vec::new()) };
+    let [prost, ours, bare] = standings.as_slice() else { return Ok(Vec::new()) };
     let claim = |what: &str, bound, ours: &[f64], prost: &[f64]| {
-        Claim::new(what, Bound::AtMost(bound), Spread::of_ratios(ours, prost))
+        Claim::new(what, bound, Spread::of_ratios(ours, prost))
     };
+    let (encode, decode) = (Bound::AtMost(1.30), Bound::AtMost(1.10));
     Ok(vec![
-        claim("encode plain at 380 B, against prost alone", 1.30, &ours.encode, &prost.encode),
-        claim("decode plain at 380 B, against prost alone", 1.10, &ours.decode, &prost.decode),
+        claim("encode plain at 380 B, against prost alone", encode, &ours.encode, &prost.encode),
+        claim("the same of prost and two checksums", Bound::Told, &bare.encode, &prost.encode),
+        claim("decode plain at 380 B, against prost alone", decode, &ours.decode, &prost.decode),
+        claim("the same of prost and two checksums", Bound::Told, &bare.decode, &prost.decode),
     ])
 }
 
@@ -110,6 +117,12 @@ pub fn of_peeking(corpus: &Corpus, effort: Effort) -> Result<Vec<Claim>, Fault> 
         Operation::new("peek", frames.len(), || {
             frames.iter().try_for_each(|frame| workload::peek(frame))
         }),
+        Operation::new("bare", frames.len(), || {
+            frames.iter().try_for_each(|frame| {
+                core::hint::black_box(bare::checked(core::hint::black_box(frame))?);
+                Ok(())
+            })
+        }),
         Operation::new("today", today.len(), || {
             today.iter().try_for_each(|bytes| {
                 DashStream.decode(core::hint::black_box(bytes), &mut |taken| {
@@ -119,11 +132,18 @@ pub fn of_peeking(corpus: &Corpus, effort: Effort) -> Result<Vec<Claim>, Fault> 
         }),
     ];
     let times = in_turns(&mut operations, effort)?;
-    Ok(vec![Claim::new(
-        "times that peeking at a compressed frame of 380 B raw is faster than today's decode",
-        Bound::AtLeast(10.0),
-        Spread::of_ratios(times.of("today")?, times.of("peek")?),
-    )])
+    let times_faster = |what: &str, bound, name| {
+        let ratio = Spread::of_ratios(times.of("today")?, times.of(name)?);
+        Ok::<_, Fault>(Claim::new(what, bound, ratio))
+    };
+    Ok(vec![
+        times_faster(
+            "times that peeking at a compressed frame of 380 B raw is faster than today's decode",
+            Bound::AtLeast(10.0),
+            "peek",
+        )?,
+        times_faster("the same of its two checksums alone", Bound::Told, "bare")?,
+    ])
 }
 
 /// Verifying, and going through streams, beside the checksum alone.

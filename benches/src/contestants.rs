@@ -5,10 +5,12 @@ use strictframe::{Descriptor, Dictionary};
 use crate::Fault;
 use crate::contestant::{Carries, Contestant, Group, Packing};
 
+pub mod bare;
 pub mod dashstream;
 pub mod ours;
 pub mod prost_alone;
 
+pub use self::bare::Bare;
 pub use self::dashstream::DashStream;
 pub use self::ours::Ours;
 pub use self::prost_alone::ProstAlone;

@@ -85,11 +85,16 @@ impl Results {
             let bound = match claim.bound {
                 Bound::AtLeast(bound) => format!("≥ {bound}"),
                 Bound::AtMost(bound) => format!("≤ {bound}"),
+                Bound::Told => "-".to_owned(),
             };
             let Spread { low, median, high } = claim.measured;
             let quarters =
                 if low < high { format!("{low:.3} to {high:.3}") } else { "exact".to_owned() };
-            let verdict = if claim.is_kept() { "kept" } else { "**missed**" };
+            let verdict = match (claim.bound, claim.is_kept()) {
+                (Bound::Told, _) => "",
+                (_, true) => "kept",
+                (_, false) => "**missed**",
+            };
             let _ = writeln!(
                 text,
                 "| {} | {bound} | {median:.3} | {quarters} | {verdict} |",
