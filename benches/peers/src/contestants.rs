@@ -21,7 +21,9 @@ mod tfrecord;
 pub fn all() -> Result<Vec<Box<dyn Contestant>>, Fault> {
     let mut all: Vec<Box<dyn Contestant>> = Vec::new();
     for packing in [Packing::Plain, Packing::Lz4, Packing::Zstd] {
-        all.push(Box::new(stream::Stream::new(packing, BATCH)?));
+        // What is compressed together is what the others put into a chunk; plain batches are best when they fit into a cache.
+        let batch = if packing == Packing::Plain { BATCH } else { FILE };
+        all.push(Box::new(stream::Stream::new(packing, batch)?));
         all.push(Box::new(kafka::RecordBatch::new(packing, Group::Of(BATCH))?));
         all.push(Box::new(mcap::Mcap::new(packing)));
         all.push(Box::new(arrow::Ipc::new(packing)?));
@@ -70,5 +72,5 @@ pub const TFRECORD: &str = "tfrecord";
 const LEVEL: i32 = 3;
 /// Records in a batch.
 pub const BATCH: usize = 100;
-/// Records in a file.
+/// Records in a file, of which the file formats make one chunk.
 pub const FILE: usize = 1_000;

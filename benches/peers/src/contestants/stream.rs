@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use strictframe::{
     CodecChoice, CompressionPolicy, Descriptor, Encoder, Limits, Profile, Registry, SchemaPolicy,
-    StreamOptions, StreamReader, StreamWriter,
+    SliceReader, StreamOptions, StreamWriter,
 };
 use strictframe_benches::Fault;
 use strictframe_benches::contestant::{Card, Carries, Contestant, Group, Packing, Taken};
@@ -64,7 +64,7 @@ impl Contestant for Stream {
 
     fn decode(&mut self, bytes: &Bytes, take: &mut dyn FnMut(Taken<'_>)) -> Result<(), Fault> {
         let (registry, policy) = (self.registry.clone(), SchemaPolicy::default());
-        let mut reader = StreamReader::new(bytes.as_ref(), Limits::DEFAULT, Profile::SelfContained)
+        let mut reader = SliceReader::new(bytes, Limits::DEFAULT, Profile::SelfContained)
             .judged_by(registry, policy);
         while let Some(frame) = reader.next_frame()? {
             if let Some(decoded) = frame.decoded {

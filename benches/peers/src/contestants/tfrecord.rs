@@ -1,9 +1,10 @@
 //! TFRecord: length, its masked CRC-32C, data, its masked CRC-32C; written here, since the format is these four fields.
 //!
-//! The crate `tfrecord` takes its checksums from a table of one row and copies every record; this code takes them from the backend that strictframe uses
+//! The crate `tfrecord` takes its checksums from a table of one row and copies every record; this code takes them from where strictframe does
 //! and copies nothing when reading, so the format stands here at its best.
 
 use bytes::Bytes;
+use strictframe::core::checksum::crc32c;
 use strictframe_benches::Fault;
 use strictframe_benches::contestant::{Card, Contestant, Group, Packing, Taken};
 use strictframe_benches::corpus::Record;
@@ -62,7 +63,7 @@ fn behind_crc<'a>(data: &[u8], behind: &'a [u8]) -> Result<&'a [u8], Fault> {
 }
 
 fn masked_crc(data: &[u8]) -> u32 {
-    crc_fast::crc32_iscsi(data).rotate_right(15).wrapping_add(0xA282_EAD8)
+    crc32c(data).rotate_right(15).wrapping_add(0xA282_EAD8)
 }
 
 #[cfg(test)]
