@@ -6,7 +6,7 @@ mod material;
 
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use material::{encoder, event, noise, record, trained, writer};
@@ -65,8 +65,15 @@ fn everything() {
     decoder.decode(&frame).unwrap_err();
 }
 
+/// Keeps the tests of this file apart: which events are wanted is cached for the whole process, and a listener that comes or goes elsewhere can make one miss another.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn every_frame_is_counted_with_its_bytes() {
+    let _alone = alone();
     let (mut plain, mut small) = (Vec::new(), Vec::new());
     encoder(CodecChoice::None, None).encode(&record(39), &mut plain).unwrap();
     encoder(CodecChoice::Zstd, Some(trained())).encode(&record(39), &mut small).unwrap();
@@ -101,6 +108,7 @@ fn every_frame_is_counted_with_its_bytes() {
 
 #[test]
 fn the_documented_table_names_every_metric_and_no_other() {
+    let _alone = alone();
     let recorder = DebuggingRecorder::new();
     metrics::with_local_recorder(&recorder, || {
         everything();
@@ -139,6 +147,7 @@ fn the_documented_table_names_every_metric_and_no_other() {
 
 #[test]
 fn a_stream_reader_counts_data_frames_and_its_refusal_once() {
+    let _alone = alone();
     let mut stream = writer();
     let mut encoder = encoder(CodecChoice::None, None);
     for n in 0..5 {
@@ -158,6 +167,7 @@ fn a_stream_reader_counts_data_frames_and_its_refusal_once() {
 
 #[test]
 fn a_batch_is_one_frame_and_a_record_too_large_for_it_a_refusal() {
+    let _alone = alone();
     let told = told(|| {
         let mut limits = BatchLimits::default();
         (limits.bytes, limits.count) = (100, 3);
@@ -174,6 +184,7 @@ fn a_batch_is_one_frame_and_a_record_too_large_for_it_a_refusal() {
 
 #[test]
 fn an_encoder_made_before_the_recorder_tells_it_nothing() {
+    let _alone = alone();
     let (mut encoder, mut decoder) = (encoder(CodecChoice::None, None), decoder());
     let told = told(|| {
         let mut frame = Vec::new();
@@ -224,6 +235,7 @@ fn traced(work: impl FnOnce()) -> Vec<Line> {
 
 #[test]
 fn every_frame_is_told_in_its_span_and_every_refusal_with_its_place() {
+    let _alone = alone();
     let mut frame = Vec::new();
     encoder(CodecChoice::None, None).encode(b"[1,2]", &mut frame).unwrap();
     let lines = traced(|| {
@@ -252,6 +264,7 @@ fn every_frame_is_told_in_its_span_and_every_refusal_with_its_place() {
 
 #[test]
 fn a_stream_is_told_at_its_end() {
+    let _alone = alone();
     let mut whole = Vec::new();
     let lines = traced(|| {
         let mut stream = writer();
