@@ -8,14 +8,13 @@ mod bench;
 mod demo;
 mod deny;
 mod failure;
+mod generated;
 mod probe;
 mod prove;
 mod report;
-mod schemas;
 mod shell;
 mod spec;
 mod test;
-mod vectors;
 mod workspace;
 
 #[derive(Parser)]
@@ -41,13 +40,13 @@ enum Chore {
     /// Runs the damage campaign over the vectors (all arguments go to it)
     Prove(prove::Options),
     /// Writes spec/schema anew, or with --check says whether it is up to date
-    Schemas(schemas::Options),
+    Schemas(generated::Options),
     /// Checks that clauses, code, tests and vectors agree
     Spec,
     /// Runs every check of the project and counts the tests
     Test,
     /// Writes spec/vectors anew, or with --check says whether they are up to date
-    Vectors(vectors::Options),
+    Vectors(generated::Options),
 }
 
 fn main() -> ExitCode {
@@ -59,10 +58,10 @@ fn main() -> ExitCode {
         Chore::Deny => deny::run(),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),
-        Chore::Schemas(options) => schemas::run(&options),
+        Chore::Schemas(options) => generated::SCHEMAS.run(&options),
         Chore::Spec => spec::run(),
         Chore::Test => return test::run(),
-        Chore::Vectors(options) => vectors::run(&options),
+        Chore::Vectors(options) => generated::VECTORS.run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

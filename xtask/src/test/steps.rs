@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
-use crate::{bench, deny, probe, prove, report, schemas, shell, spec, vectors, workspace};
+use crate::{bench, deny, generated, probe, prove, report, shell, spec, workspace};
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
 
@@ -80,11 +80,11 @@ fn features(record: &mut Record) -> Result<(), Trouble> {
 }
 
 fn vectors_up_to_date(record: &mut Record) -> Result<(), Trouble> {
-    record.command(vectors::command(true))
+    record.command(generated::VECTORS.command(true))
 }
 
 fn schemas_up_to_date(record: &mut Record) -> Result<(), Trouble> {
-    record.command(schemas::command(true))
+    record.command(generated::SCHEMAS.command(true))
 }
 
 fn campaign(record: &mut Record) -> Result<(), Trouble> {
