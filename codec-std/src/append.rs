@@ -243,18 +243,17 @@ fn save(file: &mut File, path: &Path, offset: u64) -> Result<TornTail, StreamErr
             name.push(format!("-{number}"));
         }
         let saved = PathBuf::from(name);
-        let found = match std::fs::read(&saved) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            found => found?,
-        };
-        // Saved before the last attempt was killed, it is not saved again; saved in part, it is completed; another tail must not be lost.
-        if !found.starts_with(&tail) {
-            if !tail.starts_with(&found) {
-                continue;
+        match std::fs::read(&saved) {
+            // Saved before the last attempt was killed, it is not saved again.
+            Ok(found) if found == tail => {}
+            // Another tail that began here must not be lost.
+            Ok(_) => continue,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let mut copy = Publish::create(&saved)?;
+                copy.write_all(&tail)?;
+                copy.commit()?;
             }
-            let mut copy = Publish::create(&saved)?;
-            copy.write_all(&tail)?;
-            copy.commit()?;
+            Err(error) => return Err(error.into()),
         }
         return Ok(TornTail { offset, len: tail.len() as u64, saved });
     }
