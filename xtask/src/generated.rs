@@ -9,7 +9,7 @@ use crate::shell;
 pub(crate) struct Options {
     /// Change nothing; fail when a file differs from what would be written
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
 }
 
 /// A program of the package `strictframe-fuzz`, and what it writes.

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `prove`, `probe`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `prove`, `probe`, `deny`.
 
 use std::process::ExitCode;
 
@@ -7,10 +7,12 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod demo;
 mod deny;
+mod descriptor_sets;
 mod failure;
 mod generated;
 mod probe;
 mod prove;
+mod python;
 mod report;
 mod shell;
 mod spec;
@@ -35,6 +37,8 @@ enum Chore {
     Demo(demo::Options),
     /// Checks licences, sources and banned crates with cargo-deny
     Deny,
+    /// Writes the descriptor sets that tests read anew, or with --check says whether they are what protoc writes
+    DescriptorSets(generated::Options),
     /// Shows that the core links without std and reaches no panic
     Probe,
     /// Runs the damage campaign over the vectors (all arguments go to it)
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Chore::Bench(options) => bench::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Deny => deny::run(),
+        Chore::DescriptorSets(options) => descriptor_sets::run(&options),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),
         Chore::Schemas(options) => generated::SCHEMAS.run(&options),

@@ -56,7 +56,7 @@ pub(super) fn compile(files: &[&Path], includes: &[PathBuf]) -> Result<Compiled,
     Ok(Compiled { path, schema: Rc::new(schema), top_level })
 }
 
-/// Reads a `FileDescriptorSet`. Which of its files are imports cannot be told, so all are its own.
+/// Reads a `FileDescriptorSet`. Which of its files are imports cannot be told, so all are its own but for the types that every compiler brings along.
 pub(super) fn from_set(file: &Path) -> Result<Compiled, Failure> {
     let Some(bytes) = read_at_most(file, LONGEST)? else {
         let message = format!("{} is longer than 64 MiB", shown(file));
@@ -69,6 +69,7 @@ pub(super) fn from_set(file: &Path) -> Result<Compiled, Failure> {
         name.rsplit_once('.').is_none_or(|(around, _)| schema.message(around).is_none())
     };
     let names = messages.map(|(name, _)| name).filter(|name| stands_alone(name));
+    let names = names.filter(|name| !name.starts_with("google.protobuf."));
     let top_level = names.map(str::to_owned).collect();
     Ok(Compiled { path: file.to_path_buf(), schema: Rc::new(schema), top_level })
 }

@@ -1,13 +1,14 @@
 //! The steps of `cargo xtask test`, in their order.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
-use crate::{bench, deny, generated, probe, prove, report, shell, spec, workspace};
+use crate::{
+    bench, deny, descriptor_sets, generated, probe, prove, python, report, shell, spec, workspace,
+};
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
 
@@ -22,6 +23,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Features of the core, one by one", features),
     ("Vectors are up to date", vectors_up_to_date),
     ("Schemas of configuration are up to date", schemas_up_to_date),
+    ("Descriptor sets are what protoc writes", descriptor_sets_up_to_date),
     ("Python reader over every vector, standard library alone", python_alone),
     ("Python reader over every vector, with zstandard", python_with_zstandard),
     ("Python reader, its own tests", python_tests),
@@ -87,6 +89,12 @@ fn schemas_up_to_date(record: &mut Record) -> Result<(), Trouble> {
     record.command(generated::SCHEMAS.command(true))
 }
 
+fn descriptor_sets_up_to_date(_: &mut Record) -> Result<(), Trouble> {
+    let compilers = descriptor_sets::Compilers::find();
+    let compilers = compilers.map_err(|failure| Trouble::Missing(failure.to_string()))?;
+    Ok(compilers.check()?)
+}
+
 fn campaign(record: &mut Record) -> Result<(), Trouble> {
     let mut command = prove::command();
     command.arg("--sample");
@@ -108,13 +116,13 @@ fn python_alone(record: &mut Record) -> Result<(), Trouble> {
 }
 
 fn python_with_zstandard(record: &mut Record) -> Result<(), Trouble> {
-    let mut python = python_that_has_zstandard(record)?;
+    let mut python = python_that_has_zstandard()?;
     python.args(["-E", RUN_VECTORS, "--require-zstd", VECTORS]);
     record.command(python)
 }
 
 fn python_tests(record: &mut Record) -> Result<(), Trouble> {
-    let mut python = python_that_has_zstandard(record)?;
+    let mut python = python_that_has_zstandard()?;
     python.args(["-E", "-m", "unittest", "discover", "-s", "spec/reference"]);
     record.command(python)
 }
@@ -163,37 +171,11 @@ fn python() -> Result<Command, Trouble> {
     Ok(python)
 }
 
-fn python_that_has_zstandard(record: &mut Record) -> Result<Command, Trouble> {
-    let mut python = Command::new(zstandard(record)?);
+fn python_that_has_zstandard() -> Result<Command, Trouble> {
+    let found = python::with_packages().map_err(|failure| Trouble::Missing(failure.to_string()))?;
+    let mut python = Command::new(found);
     python.current_dir(workspace::root());
     Ok(python)
-}
-
-/// The Python of a virtual environment below the target folder that has `zstandard`.
-fn zstandard(record: &mut Record) -> Result<PathBuf, Trouble> {
-    let folder = workspace::target()?.join("venv");
-    let inside = folder.join("bin").join("python3");
-    let has = |program: &PathBuf| {
-        let version = Command::new(program).args(["-c", SHOW_VERSION]).output();
-        version.is_ok_and(|output| output.stdout.trim_ascii() == ZSTANDARD.as_bytes())
-    };
-    if has(&inside) {
-        return Ok(inside);
-    }
-    let mut make = python()?;
-    make.args(["-m", "venv", "--clear"]).arg(&folder);
-    let mut install = Command::new(&inside);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    install.arg(format!("zstandard=={ZSTANDARD}"));
-    for command in [make, install] {
-        if let Err(Trouble::Failed(why)) = record.command(command) {
-            return Err(Trouble::Missing(format!("no Python environment with zstandard: {why}")));
-        }
-    }
-    if has(&inside) {
-        return Ok(inside);
-    }
-    Err(Trouble::Missing(format!("zstandard {ZSTANDARD} could not be imported")))
 }
 
 /// The package whose features are tried one by one.
@@ -202,11 +184,6 @@ const CORE: &str = "strictframe-core";
 const RUN_VECTORS: &str = "spec/reference/run_vectors.py";
 
 const VECTORS: &str = "spec/vectors";
-
-const SHOW_VERSION: &str = "import zstandard; print(zstandard.__version__)";
-
-/// The version that the reader is run with.
-const ZSTANDARD: &str = "0.25.0";
 
 #[cfg(test)]
 mod tests {

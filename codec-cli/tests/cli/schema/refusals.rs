@@ -18,6 +18,19 @@ fn a_source_with_errors_is_refused_with_line_and_column() {
     stage.write("order.proto", "edition = \"2023\";\nmessage A {}\n");
     let said = stage.run(&lock).failed(1, "SF-0803", "order.proto:1:1: ");
     assert!(said.stderr.contains("(.binpb)"), "{}", said.stderr);
+    stage.write(
+        "order.proto",
+        "syntax = \"proto3\";\nimport \"part.proto\";\nmessage A { B b = 1; }\n",
+    );
+    stage.write(
+        "part.proto",
+        "syntax = \"proto3\";\n\nmessage B {\n  int32 one = 1;\n  int32 two = 1;\n}\n",
+    );
+    let error = &stage.run(&[&lock[..], &["--json"]].concat()).json()["error"];
+    assert_eq!(
+        (&error["input"], &error["line"], &error["column"]),
+        (&"part.proto".into(), &5.into(), &15.into())
+    );
     stage.write("order.proto", "syntax = \"proto3\";\nenum E { A = 0; }\n");
     stage.run(&lock).failed(2, "", "order.proto has no message");
     assert!(!stage.has("strictframe.lock"));
@@ -104,4 +117,32 @@ fn a_descriptor_set_says_the_same_as_its_source() {
     stage.run(&both).failed(2, "", "shop.Order is in order.proto and in order.binpb");
     stage.write("order.pb", b"no set");
     stage.run(&["schema", "lock", "order.pb"]).failed(1, "SF-0803", "not a descriptor set");
+}
+
+#[test]
+fn a_set_of_an_edition_is_shown_fingerprinted_locked_and_checked() {
+    let stage = Stage::empty();
+    let compiled = concat!(env!("CARGO_MANIFEST_DIR"), "/../codec-schema/tests/compiled/");
+    let given = |name: &str| format!("{compiled}{name}");
+    for edition in ["edition_2023.binpb", "edition_2024.binpb"] {
+        stage.write(edition, std::fs::read(given(edition)).unwrap());
+        for (message, source) in [
+            ("two.All", "classic/two.proto"),
+            ("two.Names", "classic/two.proto"),
+            ("three.All", "classic/three.proto"),
+        ] {
+            let source = given(source);
+            for command in ["show", "fingerprint"] {
+                let said = |file: &str| {
+                    let said = stage.run(&["schema", command, "--message", message, file]).done();
+                    String::from_utf8(said.stdout).unwrap()
+                };
+                assert_eq!(said(edition), said(&source), "{command} {message}");
+            }
+        }
+    }
+    stage.run(&["schema", "lock", "edition_2023.binpb"]).done();
+    let locked = String::from_utf8(stage.read("strictframe.lock")).unwrap();
+    assert!(locked.contains("name = \"levels.Root\"") && !locked.contains("name = \"google."));
+    stage.run(&["schema", "check", "edition_2023.binpb"]).done();
 }
