@@ -48,6 +48,13 @@ pub(super) fn vectors() -> Result<Vec<Vector>, Failure> {
         ),
         refused("sizes-absent", "BAT-2", "two items and no size", &table(2, &[], b""), 4),
         refused(
+            "sizes-absent-65536",
+            "BAT-2",
+            "65536 items, the most there can be, and no size",
+            &table(65_536, &[], b""),
+            4,
+        ),
+        refused(
             "size-beyond",
             "BAT-2",
             "the second size goes one byte too far",
@@ -117,5 +124,12 @@ pub(super) fn vectors() -> Result<Vec<Vector>, Failure> {
             &count(table(2, &[0], b""), 3),
             0,
         ),
+        Case::decode(
+            "batch-records/item-count",
+            "BAT-3",
+            "an item count of 2 on a batch of 2",
+            &count(of(two), 2).bytes(),
+        )
+        .records(&["first", "second"]),
     ])
 }

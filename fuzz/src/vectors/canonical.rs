@@ -14,6 +14,8 @@ pub(super) fn vectors() -> Vec<Vector> {
         format!("{{\"const\":{open}{close}}}")
     };
     vectors.push(form(&("depth-64", "KEY-4", "nested 64 levels deep", &deep(64), &deep(64))));
+    let wide = format!("{{\"const\":[{}[]]}}", "[],{},".repeat(40));
+    vectors.push(form(&("wide", "KEY-4", "81 side by side are not deep", &wide, &wide)));
     vectors.push(refused("depth-65", "nested 65 levels deep", deep(65).as_bytes()));
     vectors
 }
@@ -80,6 +82,13 @@ const SORTED: &[Form<'_>] = &[
         "a pair of surrogates is one character",
         r#"{"const":"\ud83d\uDE00"}"#,
         "{\"const\":\"\u{1F600}\"}",
+    ),
+    (
+        "beside-surrogates",
+        "KEY-3",
+        "the characters on either side of the surrogates",
+        r#"{"const":"\ud7ff \ue000"}"#,
+        "{\"const\":\"\u{D7FF} \u{E000}\"}",
     ),
     (
         "not-normalised",
@@ -282,6 +291,7 @@ const REFUSED: &[(&str, &str, &[u8])] = &[
     ("title-twice", "a member that would go, twice", b"{\"title\":\"\",\"title\":\"\"}"),
     ("lone-surrogate", "half of a surrogate pair", b"{\"const\":\"\\ud83d\"}"),
     ("lone-low-surrogate", "the other half", b"{\"const\":\"\\ude00 \\ud83d\"}"),
+    ("lone-surrogate-first", "the first of the surrogates", b"{\"const\":\"\\ud800\"}"),
     ("lone-surrogate-in-name", "half of a pair in a name", b"{\"const\":{\"\\ud83d\\u0041\":1}}"),
     ("lone-surrogate-removed", "half of a pair in a description", b"{\"description\":\"\\udfff\"}"),
     ("number-2-53-plus-1", "2^53 + 1", b"{\"maximum\":9007199254740993}"),

@@ -161,6 +161,8 @@ fn borders() -> Vec<Vector> {
     ]
     .concat();
     let repeated = [&b"abcd"[..], &b"abcd".repeat(30)[..119], b"efghi"].concat();
+    let pattern = payload::noise(256, 256);
+    let apart = [&pattern[..], &pattern[..44], b"tails"].concat();
     let late = [&b"abcd".repeat(30)[..119], b"efghefghefgijklm"].concat();
     vec![
         accepted(
@@ -170,6 +172,14 @@ fn borders() -> Vec<Vector> {
             1,
             &repeated,
             b"\x4Fabcd\x04\x00\x64\x50efghi",
+        ),
+        accepted(
+            "lz4-offset-256",
+            "COD-4",
+            "an offset whose first byte is zero",
+            1,
+            &apart,
+            &[&[0xFF, 241][..], &apart[..256], b"\x00\x01\x19\x50tails"].concat(),
         ),
         accepted(
             "lz4-match-twelve-before-end",

@@ -68,6 +68,11 @@ fn accepted() -> Vec<Vector> {
             "version and min_reader 65535",
             Schema { version: 65_535, min_reader: 65_535, ..sample::schema() },
         ),
+        schema(
+            "schema-first-version",
+            "version and min_reader 1",
+            Schema { version: 1, min_reader: 1, ..sample::schema() },
+        ),
         dict("dict", "a dictionary of raw content", &payload::text(500, 48)),
         dict("dict-one-byte", "the shortest dictionary", &[7]),
         dict("dict-longest", "a dictionary of 2^20 bytes", &[0x20; 1 << 20]),

@@ -54,7 +54,29 @@ fn unusable(dictionaries: &Dictionaries) -> Vec<Vector> {
         refused("broken", "a trained dictionary whose first table is overwritten", &broken),
         refused("cut", "a trained dictionary that ends in its first table", cut),
         refused("magic-only", "a trained dictionary of nothing but its magic", b"\x37\xA4\x30\xEC"),
+        refused(
+            "repeat-offset-zero",
+            "a trained dictionary whose third repeat offset is 0",
+            &with_repeat_offset(&dictionaries.trained, 2, |_| 0),
+        ),
+        refused(
+            "repeat-offset-beyond",
+            "a trained dictionary whose first repeat offset is one more than its content has bytes",
+            &with_repeat_offset(&dictionaries.trained, 0, |content| content + 1),
+        ),
     ]
+}
+
+/// A trained dictionary with another of its repeat offsets, which may depend on the length of its content.
+fn with_repeat_offset(trained: &[u8], index: usize, offset: fn(u32) -> u32) -> Vec<u8> {
+    // Before the content stand the three that Zstandard begins every frame with, which training never changes.
+    let begin = [1_u32, 4, 8].map(u32::to_le_bytes).concat();
+    let place = trained.windows(begin.len()).position(|bytes| bytes == begin).unwrap_or_default();
+    let content = trained.len() - place - begin.len();
+    let mut dictionary = trained.to_vec();
+    let field = place + 4 * index;
+    dictionary[field..field + 4].copy_from_slice(&offset(content as u32).to_le_bytes());
+    dictionary
 }
 
 fn used(dictionaries: &Dictionaries) -> Result<Vec<Vector>, Failure> {
@@ -69,6 +91,7 @@ fn used(dictionaries: &Dictionaries) -> Result<Vec<Vector>, Failure> {
     let second = compress::zstd(&record, Some(text))?;
     // RFC 8878 writes the magic as a number; its bytes are turned around.
     let turned = [b"\xEC\x30\xA4\x37", text].concat();
+    let reaching = with_repeat_offset(trained, 1, |content| content);
     let by_turned = compress::zstd(&record, Some(&turned))?;
     Ok(vec![
         case(
@@ -98,6 +121,15 @@ fn used(dictionaries: &Dictionaries) -> Result<Vec<Vector>, Failure> {
             by_hand::run(100, b'z'),
         )
         .dictionary(b"eightbyt")
+        .records(&[&zeros]),
+        case(
+            "repeat-offset-of-all-content",
+            "DIC-3",
+            "a repeat offset may reach back over all of the content",
+            Packed::of(2, &zeros, Some(&reaching)),
+            by_hand::run(100, b'z'),
+        )
+        .dictionary(&reaching)
         .records(&[&zeros]),
         case(
             "lz4-takes-trained-as-bytes",

@@ -58,6 +58,13 @@ fn order() -> Vec<Vector> {
             42,
         ),
         refused(
+            "descending-behind-second",
+            "EXT-3",
+            "the third type is above the first and not above the second",
+            &[ext(1, &eight), ext(0x0100, &[]), ext(2, &eight)].concat(),
+            46,
+        ),
+        refused(
             "duplicate",
             "EXT-3",
             "sequence twice",
@@ -178,6 +185,12 @@ fn accepted() -> Vec<Vector> {
         relay("unknown-ancillary", "EXT-6", "types 0000, 0008 and 7FFF", zero.clone()),
         relay("grease", "EXT-6", "all eight types that are never assigned", grease.clone()),
         relay("stream-key-256-bytes", "EXT-4", "the longest stream key", longest),
+        relay(
+            "stream-key-one-byte",
+            "EXT-4",
+            "the shortest stream key",
+            plain(1).extension(4, b"k"),
+        ),
         relay(
             "trace-of-zeros",
             "EXT-4",

@@ -12,6 +12,7 @@ mod borders;
 mod damage;
 mod edited;
 mod pretended;
+mod rivals;
 mod tails;
 mod unknown;
 
@@ -25,6 +26,7 @@ pub(super) fn vectors(dictionaries: &Dictionaries) -> Result<Vec<Vector>, Failur
         damage::vectors(),
         edited::vectors(),
         pretended::vectors(),
+        rivals::vectors(),
         unknown::vectors(),
     ];
     Ok([parts.concat(), tails::vectors(dictionaries)?].concat())

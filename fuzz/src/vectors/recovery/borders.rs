@@ -1,6 +1,6 @@
 //! Where a rule of recovery ends: distances, numbers, shifts, limits.
 
-use super::{case, edited, gap, recovered, start, whole};
+use super::{ANCHORS, COUNTS, base, case, edited, gap, left, recovered, start, whole};
 use crate::answer::{Answer, RecoveryAnswer};
 use crate::forge::Data;
 use crate::forge::control::Position;
@@ -12,8 +12,14 @@ use crate::vectors::streams::{begun, with_messages};
 
 /// All of them.
 pub(super) fn vectors() -> Vec<Vector> {
-    let parts = [distances(), far(), vec![shift_alone(), rival_by_shift(), sync_behind_end()]];
-    [parts.concat(), refused()].concat()
+    let single = vec![
+        end_at_last_anchor(),
+        head_cut_at_sync(),
+        inserted_behind_anchor(),
+        shift_alone(),
+        sync_behind_end(),
+    ];
+    [distances(), far(), single, refused()].concat()
 }
 
 /// A damaged stream whose id the caller gives.
@@ -124,6 +130,56 @@ fn far() -> Vec<Vector> {
     ]
 }
 
+/// All before a SYNC is gone, to the byte: the first anchor lies at position 0.
+fn head_cut_at_sync() -> Vector {
+    let stream = base();
+    let cut = start(&stream, ANCHORS[1]);
+    let answer = RecoveryAnswer {
+        frames: stream
+            .starts(&[1])
+            .into_iter()
+            .filter_map(|place| place.checked_sub(cut))
+            .collect(),
+        gaps: vec![gap(0, 0, -(cut as i64), Some(COUNTS[1]))],
+        ..whole(&stream)
+    };
+    let about = "a stream without its beginning: a gap of no bytes, and no segment before it";
+    told("head-cut-at-sync", "REC-2 REC-4 REC-5", about, &stream.bytes()[cut as usize..], answer)
+}
+
+/// Bytes put into the first frame behind a SYNC: of its segment nothing was delivered.
+fn inserted_behind_anchor() -> Vector {
+    let stream = base();
+    let (first, next) = (ANCHORS[1] + 1, ANCHORS[2]);
+    let hit = start(&stream, first) as usize + 20;
+    let mut input = stream.bytes().to_vec();
+    input.splice(hit..hit, *b"\r\n\r\n\r\n\n");
+    let answer = RecoveryAnswer {
+        frames: left(first..next, next, 7),
+        gaps: vec![gap(start(&stream, first), start(&stream, next) + 7, 7, Some(4))],
+        ..whole(&stream)
+    };
+    let about =
+        "bytes inserted before anything of a segment was delivered: it is not marked edited";
+    recovered("inserted-behind-anchor", "REC-5", about, &input, answer)
+}
+
+/// An END at the end of the input that says the own offset of the SYNC before it.
+fn end_at_last_anchor() -> Vector {
+    let stream = with_messages(with_messages(begun(), 0..2).sync(), 2..4);
+    let (sync, end) = (start(&stream, 4), stream.len());
+    let stream = stream.bent(6, |position| Position { own_offset: sync, ..position });
+    let answer = RecoveryAnswer {
+        gaps: vec![gap(end, stream.len(), 0, None)],
+        unconfirmed: 2,
+        terminated: false,
+        ..whole(&stream)
+    };
+    let about =
+        "an END out of place is ahead only when its own offset is above that of the last anchor";
+    recovered("end-at-last-anchor", "REC-2 REC-6", about, stream.bytes(), answer)
+}
+
 /// The own offsets go on 64 bytes further; all else follows.
 fn shift_alone() -> Vector {
     let moved = |p: Position| Position { own_offset: p.own_offset + 64, ..p };
@@ -138,35 +194,6 @@ fn shift_alone() -> Vector {
     };
     let about = "the shift changes between two frames, and count, chain and previous offset follow";
     recovered("shift-alone", "REC-4 REC-5", about, stream.bytes(), answer)
-}
-
-/// Seven bytes are put in, and the last segment lies over the one before it: its own SYNC is in place by the shift that the seven bytes made.
-fn rival_by_shift() -> Vector {
-    let stream =
-        (0..4).fold(begun(), |stream, part| with_messages(stream, 4 * part..4 * part + 4).sync());
-    let stream = with_messages(stream, 16..18).end();
-    let syncs = stream.starts(&[3]);
-    let hit = start(&stream, 3) as usize + 40;
-    let mut input = stream.bytes().to_vec();
-    input.copy_within(syncs[4] as usize.., syncs[3] as usize);
-    input.splice(hit..hit, *b"\r\n\r\n\r\n\n");
-    let frames = stream.starts(&[1]).into_iter().filter_map(|place| match place {
-        place if place < start(&stream, 3) => Some(place),
-        place if place < syncs[1] || (syncs[3]..syncs[4]).contains(&place) => None,
-        place => Some(place + 7),
-    });
-    let answer = RecoveryAnswer {
-        frames: frames.collect(),
-        gaps: vec![
-            gap(start(&stream, 3), syncs[1] + 7, 7, Some(3)),
-            gap(syncs[3] + 7, syncs[4] + 7, 7, Some(4)),
-        ],
-        ..whole(&stream)
-    };
-    let about = "a copy of the last segment, whose rival is in place by the shift as it was";
-    let edited = vec![edited(0, syncs[1] + 7)];
-    let recovery = RecoveryAnswer { edited, ..answer };
-    case("recovery/rival-by-shift", "REC-2", about, &input).accepted(Answer::Recovered { recovery })
 }
 
 /// A SYNC, a message and an END behind the END, as if the END had been left in place by an append.

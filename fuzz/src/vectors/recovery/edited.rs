@@ -178,6 +178,7 @@ fn copies() -> Vec<Vector> {
             (6, 10),
             0,
         ),
+        more_than_counted(),
         overwritten(),
         of(
             "segments-swapped",
@@ -203,6 +204,26 @@ fn overwritten() -> Vector {
     };
     let about = "the last segment and its END written over the second segment";
     recovered("rival-in-place", "REC-2 REC-4", about, &input, answer)
+}
+
+/// A large message overwritten by three copies of a small one and what is left of it.
+fn more_than_counted() -> Vector {
+    let stream = with_messages(begun(), 0..1).message(sample::key(), &[b'u'; 1000]);
+    let stream = with_messages(with_messages(stream, 1..2).sync(), 2..3).end();
+    let places: Vec<_> = stream.frames().iter().map(|(place, _)| place.clone()).collect();
+    let (small, large, sync) = (places[2].clone(), places[3].start, places[5].start as u64);
+    let copies = stream.bytes()[small.clone()].repeat(3);
+    let mut input = stream.bytes().to_vec();
+    input[large..large + copies.len()].copy_from_slice(&copies);
+    let copy = |number: usize| (large + number * small.len()) as u64;
+    let answer = RecoveryAnswer {
+        frames: vec![small.start as u64, copy(0), copy(1), copy(2), places[6].start as u64],
+        gaps: vec![gap(copy(3), sync, 0, Some(0))],
+        edited: vec![edited(0, sync)],
+        ..whole(&stream)
+    };
+    let about = "more frames than the next SYNC counts, and a gap behind them";
+    recovered("more-than-counted", "REC-4", about, &input, answer)
 }
 
 /// A frame of a kind that a later version may assign.
