@@ -42,6 +42,8 @@ pub enum SchemaErrorKind {
     Syntax(Expected),
     /// SPEC KEY-4: the schema text is nested deeper than 64 levels.
     TooDeep,
+    /// A message has more than 16,384 fields, or all have more than 262,144: too many to be walked.
+    TooManyFields,
     /// SPEC KEY-7: there are more than 16,384 types.
     TooManyTypes,
     /// SPEC KEY-7: a field, a value or a type breaks a rule of the protobuf language.
@@ -123,6 +125,10 @@ impl SchemaErrorKind {
             Self::RootNotSchema => ("root-not-schema", "schema is neither an object nor a boolean"),
             Self::Syntax(_) => ("syntax", "schema is not JSON"),
             Self::TooDeep => ("too-deep", "schema is nested deeper than 64 levels"),
+            Self::TooManyFields => (
+                "too-many-fields",
+                "a message has more than 16384 fields, or all have more than 262144",
+            ),
             Self::TooManyTypes => ("too-many-types", "schema has more than 16384 types"),
             Self::TypeRule => ("type-rule", "a rule of the protobuf language is broken"),
             Self::TypeUnknown => ("type-unknown", "a name leads to no type of its kind"),

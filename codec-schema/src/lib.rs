@@ -45,6 +45,8 @@ mod descriptor;
 mod error;
 #[cfg(feature = "lock")]
 pub mod lock;
+#[cfg(feature = "payload")]
+pub mod payload;
 #[cfg(feature = "protobuf")]
 pub mod protobuf;
 

@@ -77,6 +77,11 @@ pub enum Answer {
         /// Its text.
         descriptor: String,
     },
+    /// A record that holds to its descriptor.
+    Payload {
+        /// What was found in it.
+        payload: PayloadAnswer,
+    },
     /// A schema without a canonical form.
     SchemaRefused {
         /// True.
@@ -154,6 +159,20 @@ pub struct DecodedAnswer {
     pub outcome: Option<String>,
     /// The records in order.
     pub records: Vec<Digest>,
+}
+
+/// What was found in a record.
+#[serde_as]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "the members of a vector file")]
+pub struct PayloadAnswer {
+    /// How many fields its descriptor does not have.
+    #[serde_as(as = "DisplayFromStr")]
+    pub unknown_fields: u64,
+    /// Where the first of them stands.
+    #[serde_as(as = "Option<DisplayFromStr>")]
+    pub first_unknown: Option<u64>,
 }
 
 /// A frame and where it starts.

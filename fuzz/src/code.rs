@@ -38,6 +38,16 @@ pub enum Code {
     StreamEdited = 702,
     Unterminated = 703,
     NoStreamId = 704,
+    PayloadSyntax = 801,
+    PayloadDepth = 809,
+    PayloadWireType = 810,
+    PayloadRange = 811,
+    PayloadEnum = 812,
+    PayloadUtf8 = 813,
+    PayloadTwice = 814,
+    PayloadOneof = 815,
+    PayloadRequired = 816,
+    PayloadUnknown = 817,
 }
 
 impl Code {
@@ -53,8 +63,8 @@ impl Code {
         format!("{self:?}")
     }
 
-    /// Every error that describes a frame or a stream.
-    pub const ALL: [Self; 33] = [
+    /// Every error that describes a frame, a stream or a payload.
+    pub const ALL: [Self; 43] = [
         Self::BadMagic,
         Self::UnsupportedVersion,
         Self::Truncated,
@@ -88,6 +98,16 @@ impl Code {
         Self::StreamEdited,
         Self::Unterminated,
         Self::NoStreamId,
+        Self::PayloadSyntax,
+        Self::PayloadDepth,
+        Self::PayloadWireType,
+        Self::PayloadRange,
+        Self::PayloadEnum,
+        Self::PayloadUtf8,
+        Self::PayloadTwice,
+        Self::PayloadOneof,
+        Self::PayloadRequired,
+        Self::PayloadUnknown,
     ];
 }
 
@@ -101,12 +121,14 @@ mod tests {
         let registry = std::fs::read_to_string(path).unwrap();
         let rows: Vec<(String, String)> = registry
             .lines()
+            // What an implementation adds of its own stands in a table behind.
+            .take_while(|line| !line.starts_with("The rest of"))
             .filter_map(|line| {
                 let mut cells = line.split('|').map(str::trim).skip(1);
                 let (number, name) = (cells.next()?, cells.next()?);
                 let is_number =
                     number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit());
-                (is_number && number < "0800").then(|| (number.to_owned(), name.to_owned()))
+                is_number.then(|| (number.to_owned(), name.to_owned()))
             })
             // Extension types have four digits too, and stand before the errors.
             .skip_while(|(_, name)| name != "BadMagic")

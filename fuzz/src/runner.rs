@@ -7,11 +7,13 @@ use strictframe_core::{
 };
 
 mod library;
+mod payload;
 mod pieces;
 mod recovery;
 mod setting;
 
 pub use self::library::library;
+use self::payload::payload;
 pub use self::pieces::{connection, stream};
 pub use self::recovery::recovery;
 pub use self::setting::Setting;
@@ -51,6 +53,9 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
             }
             Err(_) => Answer::SchemaRefused { refused: true },
         }),
+        Operation::Payload => {
+            return payload(vector.payload.as_ref().ok_or("nothing to read it under")?, &input);
+        }
     };
     Ok(answer.unwrap_or_else(|error| refused(&error)))
 }

@@ -41,6 +41,8 @@ pub struct Vector {
     pub frame_key: Option<FrameKey>,
     /// What to identify.
     pub identity: Option<Identity>,
+    /// What a record is read under.
+    pub payload: Option<PayloadGiven>,
     /// The one answer.
     pub expect: Answer,
 }
@@ -66,6 +68,8 @@ pub enum Operation {
     Identity,
     /// The canonical form of a JSON Schema.
     Canonical,
+    /// A record under its descriptor.
+    Payload,
 }
 
 /// A part of an input.
@@ -206,6 +210,19 @@ pub enum Identity {
         /// Its bytes.
         dictionary: Vec<Part>,
     },
+}
+
+/// What a record is read under.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "the members of a vector file")]
+pub struct PayloadGiven {
+    /// The full name of the root.
+    pub name: String,
+    /// The canonical descriptor.
+    pub descriptor: String,
+    /// Whether the outcome was Exact.
+    pub exact: bool,
 }
 
 /// The bytes that parts stand for.

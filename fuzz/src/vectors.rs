@@ -22,6 +22,7 @@ mod in_stream;
 mod judgement;
 mod matrix;
 mod order;
+mod payload;
 mod profile;
 mod recovery;
 pub mod sample;
@@ -55,6 +56,7 @@ pub fn all() -> Result<Vec<Vector>, Failure> {
         judgement::vectors(),
         matrix::vectors(&dictionaries)?,
         order::vectors(&dictionaries)?,
+        payload::vectors(),
         profile::vectors(),
         recovery::vectors(&dictionaries)?,
         stream_frames::vectors(&dictionaries)?,

@@ -1,4 +1,4 @@
-//! `08xx` and `09xx`: what is refused before it becomes a frame.
+//! `08xx` and `09xx`: what is wrong with records and schemas, and what is refused before it becomes a frame.
 
 use super::Code;
 
@@ -7,9 +7,9 @@ pub(super) const CODES: &[Code] = &[
         number: 801,
         name: "PayloadSyntax",
         summary: "a record is not well-formed in its encoding",
-        cause: "A line that was to be packed is not one JSON value: it is blank, cut, has something behind the value, or is no UTF-8.",
-        clauses: &["STR-1", "LIM-1"],
-        remedy: "Correct or leave out the line that the message names; JSON over several lines must be brought to one, as `jq -c` does.",
+        cause: "A line that was to be packed is not one JSON value (it is blank, cut, has something behind the value, or is no UTF-8), or a record of protobuf is no message: a tag, a length or a number is cut, padded or impossible, or groups do not match.",
+        clauses: &["STR-1", "LIM-1", "PAY-2", "PAY-3"],
+        remedy: "Correct or leave out the line that the message names; JSON over several lines must be brought to one, as `jq -c` does. A record that a frame carries was written like that: report it to the authors of the writer.",
     },
     Code {
         number: 802,
@@ -58,6 +58,78 @@ pub(super) const CODES: &[Code] = &[
         cause: "A version that the lock file had at an earlier commit is not there unchanged, though frames of it may exist.",
         clauses: &["KEY-1", "JDG-1"],
         remedy: "Put the entry back as it was, and lock the schema of today as a version behind it.",
+    },
+    Code {
+        number: 809,
+        name: "PayloadDepth",
+        summary: "messages are nested deeper than 64 levels",
+        cause: "A record has a message within a message, more than 64 deep. Recursive types make that possible, attackers make use of it.",
+        clauses: &["PAY-4"],
+        remedy: "Have the writer give deep trees as a list with references, or another way that does not nest.",
+    },
+    Code {
+        number: 810,
+        name: "PayloadWireType",
+        summary: "a field has the wire type of another type",
+        cause: "The bytes of a record say a field of the schema and write it as another type would be written. The writer encodes with another schema than it names.",
+        clauses: &["PAY-5"],
+        remedy: "Look for the writer: its code and its schema are not of one version. `strictframe schema diff` shows what differs.",
+    },
+    Code {
+        number: 811,
+        name: "PayloadRange",
+        summary: "a number is out of the range of the field's type",
+        cause: "A record has a number that the type of its field does not have, such as 2^31 in an int32. Other readers cut it to what fits.",
+        clauses: &["PAY-9"],
+        remedy: "Correct the writer, or give the field a wider type in a new version of the schema.",
+    },
+    Code {
+        number: 812,
+        name: "PayloadEnum",
+        summary: "a closed enum has no value of this number",
+        cause: "A record has a number for an enum of proto2 (or of a closed one of an edition) that the schema has no name for.",
+        clauses: &["PAY-9"],
+        remedy: "Add the value in a new version of the schema, or correct the writer.",
+    },
+    Code {
+        number: 813,
+        name: "PayloadUtf8",
+        summary: "a string is not UTF-8",
+        cause: "A field of type string holds bytes that are no text. Other readers take them, or replace what they do not understand.",
+        clauses: &["PAY-10"],
+        remedy: "Have the writer encode its text as UTF-8; what is no text belongs into a field of type bytes.",
+    },
+    Code {
+        number: 814,
+        name: "PayloadTwice",
+        summary: "a field or a key stands twice",
+        cause: "A field that is not repeated, or a key of a map, stands in one message more than once. Other readers take the last, or merge; records that were joined into one look like that.",
+        clauses: &["PAY-6", "PAY-8"],
+        remedy: "Correct the writer: nobody can know which of the two was meant.",
+    },
+    Code {
+        number: 815,
+        name: "PayloadOneof",
+        summary: "a oneof has more than one field",
+        cause: "A record has two fields of which the schema says that only one can be there. Other readers take the last.",
+        clauses: &["PAY-7"],
+        remedy: "Correct the writer; if both are wanted, take the fields out of the oneof in a new version of the schema.",
+    },
+    Code {
+        number: 816,
+        name: "PayloadRequired",
+        summary: "a required field is missing",
+        cause: "A message ends without a field that its schema requires.",
+        clauses: &["PAY-11"],
+        remedy: "Correct the writer, or make the field optional in a new version of the schema.",
+    },
+    Code {
+        number: 817,
+        name: "PayloadUnknown",
+        summary: "the schema that the frame names does not have this field",
+        cause: "A record has a field that is not in the very schema it says it was written with: somebody changed the schema without giving it a new version, and so that its fingerprint did not notice.",
+        clauses: &["PAY-12"],
+        remedy: "Lock the writer's schema as a new version with `strictframe schema lock`, and write with that.",
     },
     Code {
         number: 901,

@@ -3,7 +3,7 @@
 use crate::answer::{Answer, DecodedAnswer, Digest, ErrorAnswer, FrameAnswer, FrameAt};
 use crate::code::Code;
 use crate::vector::{
-    FrameKey, Identity, LimitsGiven, Operation, Part, RegistryGiven, Vector, split,
+    FrameKey, Identity, LimitsGiven, Operation, Part, PayloadGiven, RegistryGiven, Vector, split,
 };
 
 /// A vector without its answer. The answer decides between `valid/` and `invalid/`.
@@ -28,6 +28,7 @@ impl Case {
             stream_id: None,
             frame_key: None,
             identity: None,
+            payload: None,
             expect: Answer::SchemaRefused { refused: true },
         })
     }
@@ -135,6 +136,13 @@ impl Case {
     #[must_use]
     pub fn identity(mut self, identity: Identity) -> Self {
         self.0.identity = Some(identity);
+        self
+    }
+
+    /// What the record is read under.
+    #[must_use]
+    pub fn payload(mut self, payload: PayloadGiven) -> Self {
+        self.0.payload = Some(payload);
         self
     }
 

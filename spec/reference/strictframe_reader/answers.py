@@ -12,6 +12,8 @@ from .descriptor import canonical_descriptor
 from .errors import Refused, SchemaRefused
 from .frame import Frame, Limits, read_frame
 from .payload import CODEC_NUMBERS, Decoder, Dictionaries
+from .protobuf import read_types
+from .record import read_record
 from .recovery import Report, recover
 from .schema import Known, Lineage, Registry, dictionary_id, identify
 from .stream import StreamReader
@@ -230,6 +232,14 @@ def canonical_answer(text: bytes) -> Json:
         return {"refused": True}
 
 
+def payload_answer(data: bytes, given: Json) -> Json:
+    """What is found in a record under its descriptor."""
+    types = read_types(given["descriptor"])
+    unknown = read_record(data, types, given["name"], given["exact"]).unknown
+    first = _optional(unknown[0] if unknown else None)
+    return {"payload": {"unknown_fields": str(len(unknown)), "first_unknown": first}}
+
+
 def answer(vector: Json, cut: Cut = at_once) -> Json:
     """The whole answer to a vector; its `expect` is not looked at."""
     try:
@@ -266,4 +276,6 @@ def _answer(vector: Json, cut: Cut) -> Json:
         return identity_answer(vector["identity"])
     if operation == "canonical":
         return canonical_answer(data)
+    if operation == "payload":
+        return payload_answer(data, vector["payload"])
     raise ValueError(f"unknown operation {operation!r}")

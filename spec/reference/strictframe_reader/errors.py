@@ -36,6 +36,16 @@ CODES = {
     "StreamEdited": "0702",
     "Unterminated": "0703",
     "NoStreamId": "0704",
+    "PayloadSyntax": "0801",
+    "PayloadDepth": "0809",
+    "PayloadWireType": "0810",
+    "PayloadRange": "0811",
+    "PayloadEnum": "0812",
+    "PayloadUtf8": "0813",
+    "PayloadTwice": "0814",
+    "PayloadOneof": "0815",
+    "PayloadRequired": "0816",
+    "PayloadUnknown": "0817",
 }
 
 
@@ -43,7 +53,7 @@ class Refused(Exception):
     """An input that the format refuses, with the one error it has.
 
     `offset` counts from the first byte of the frame until `shifted` moves it to the
-    start of the stream. `details` holds what some errors say beside name and offset.
+    start of the stream; of a payload, from its first byte. `details` holds what some errors say beside name and offset.
     """
 
     def __init__(self, name: str, offset: int, **details: int | str | None) -> None:

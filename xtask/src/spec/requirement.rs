@@ -149,10 +149,11 @@ const BINDING: [&str; 3] = ["MUST", "REQUIRED", "SHALL"];
 
 const CHOICE: [&str; 4] = ["MAY", "OPTIONAL", "RECOMMENDED", "SHOULD"];
 
-const CLASSES: [&str; 5] = ["encoder", "decoder", "relay", "stream reader", "recovery tool"];
+const CLASSES: [&str; 6] =
+    ["encoder", "decoder", "relay", "stream reader", "recovery tool", "typed decoder"];
 
 /// The classes whose requirements a vector can show.
-const READERS: [&str; 3] = ["decoder", "stream reader", "recovery tool"];
+const READERS: [&str; 4] = ["decoder", "stream reader", "recovery tool", "typed decoder"];
 
 #[cfg(test)]
 mod tests {

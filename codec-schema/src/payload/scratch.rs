@@ -1,0 +1,115 @@
+//! Memory for walking, used again for one payload after the other.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// Memory for walking payloads. Once it has grown to what they need, a walk allocates nothing.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// A bit for each field and oneof of each message that is open.
+    seen: Vec<u64>,
+    /// The keys of the maps of each message that is open.
+    keys: Vec<Key>,
+}
+
+/// A message that is open: where its part of the memory begins.
+#[derive(Clone, Copy)]
+pub(super) struct Open {
+    seen: usize,
+    keys: usize,
+}
+
+/// A key of a map and where its entry stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key {
+    /// How deep the message is that has the map, and the index of the field in it.
+    pub(super) owner: (usize, usize),
+    pub(super) value: KeyValue,
+    /// Where the entry's tag stands.
+    pub(super) offset: usize,
+}
+
+/// What is compared of a key: the bits of a number, or the place of a string in the payload.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum KeyValue {
+    Bits(u64),
+    Text { start: usize, end: usize },
+}
+
+impl Scratch {
+    pub(super) fn clear(&mut self) {
+        self.seen.clear();
+        self.keys.clear();
+    }
+
+    /// Room for a message with that many slots, none of them seen.
+    pub(super) fn open(&mut self, slots: usize) -> Open {
+        let open = Open { seen: self.seen.len(), keys: self.keys.len() };
+        let words = slots.div_ceil(64);
+        self.seen.resize(open.seen.saturating_add(words), 0);
+        open
+    }
+
+    pub(super) fn close(&mut self, open: Open) {
+        self.seen.truncate(open.seen);
+        self.keys.truncate(open.keys);
+    }
+
+    /// Whether the slot was seen before; it is seen from now on.
+    pub(super) fn see(&mut self, open: Open, slot: usize) -> bool {
+        let (word, bit) = place(open, slot);
+        let Some(word) = self.seen.get_mut(word) else { return false };
+        let before = *word & bit != 0;
+        *word |= bit;
+        before
+    }
+
+    pub(super) fn is_seen(&self, open: Open, slot: usize) -> bool {
+        let (word, bit) = place(open, slot);
+        self.seen.get(word).is_some_and(|word| *word & bit != 0)
+    }
+
+    /// Keeps a key. True when it is time to look for keys that stand twice: so often that a payload of equal keys stays short in memory,
+    /// and so seldom that looking costs no more than sorting once.
+    pub(super) fn keep(&mut self, open: Open, key: Key) -> bool {
+        self.keys.push(key);
+        let count = self.keys.len().saturating_sub(open.keys);
+        count >= 64 && count.is_power_of_two()
+    }
+
+    /// Whether the message that was opened last has a key twice.
+    pub(super) fn has_twice(&mut self, open: Open, payload: &[u8]) -> bool {
+        let keys = self.keys.get_mut(open.keys..).unwrap_or_default();
+        first_twice(keys, payload).is_some()
+    }
+
+    /// The first entry, of all messages that are open, whose key its map had before.
+    pub(super) fn first_twice(&mut self, payload: &[u8]) -> Option<Key> {
+        first_twice(&mut self.keys, payload)
+    }
+}
+
+/// The first entry whose key its map had before.
+fn first_twice(keys: &mut [Key], payload: &[u8]) -> Option<Key> {
+    let text = |key: &Key| match key.value {
+        KeyValue::Bits(_) => None,
+        KeyValue::Text { start, end } => payload.get(start..end),
+    };
+    let order = |a: &Key, b: &Key| {
+        a.owner.cmp(&b.owner).then_with(|| match (text(a), text(b)) {
+            (Some(a), Some(b)) => a.cmp(b),
+            _ => a.value.cmp(&b.value),
+        })
+    };
+    keys.sort_unstable_by(|a, b| order(a, b).then(a.offset.cmp(&b.offset)));
+    let pairs = keys.windows(2).filter_map(|pair| match pair {
+        [a, b] if order(a, b) == Ordering::Equal => Some(*b),
+        _ => None,
+    });
+    pairs.min_by_key(|key| key.offset)
+}
+
+fn place(open: Open, slot: usize) -> (usize, u64) {
+    let bit = u32::try_from(slot & 63).unwrap_or_default();
+    (open.seen.saturating_add(slot >> 6), 1_u64.wrapping_shl(bit))
+}

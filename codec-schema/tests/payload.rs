@@ -1,0 +1,16 @@
+//! Records of protobuf under their descriptors (SPEC section 13).
+#![cfg(feature = "payload")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic in a test is a failed test"
+)]
+
+#[path = "payload/check.rs"]
+mod check;
+#[path = "payload/layout.rs"]
+mod layout;
+#[path = "payload/wire.rs"]
+mod wire;
