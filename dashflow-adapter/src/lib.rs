@@ -1,0 +1,28 @@
+//! DashFlow's telemetry in frames that are understood or refused.
+//!
+//! The messages are those of `dashstream.v1` ([`v1`]); every frame holds one [`v1::DashStreamMessage`], or many that follow each other in one thread.
+//! A [`Framer`] turns [`Record`]s into frames, an [`Unframer`] turns frames into messages or one [`Refused`]; there is no other way to either.
+//! Frames travel through a [`transport`]: memory, a directory of stream files, or Kafka (feature `kafka`).
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
+
+mod framing;
+mod identity;
+mod messages;
+mod schema;
+pub mod transport;
+
+pub use self::framing::{
+    Code, FrameError, FrameHead, FrameOptions, Framer, KINDS, OutFrame, Record, RecordFault,
+    Refused, Unframed, Unframer, peek,
+};
+pub use self::identity::{Identity, ThreadId, ThreadIdError, TraceContext, TraceContextError};
+pub use self::messages::{KindSet, MessageKind, v1};
+pub use self::schema::{registry, schema_frame, schema_key};

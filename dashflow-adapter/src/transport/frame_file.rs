@@ -1,0 +1,68 @@
+//! A small file that is one frame: it holds what was stored, or is refused.
+
+use core::fmt;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use strictframe::{
+    Decoder, Descriptor, EncodeError, Encoder, Limits, Publish, Registry, StreamError,
+};
+
+use super::error::TransportError;
+
+/// A file of one JSON record of one schema.
+#[derive(Clone, Debug)]
+pub(super) struct FrameFile {
+    path: PathBuf,
+    schema: Descriptor,
+    limits: Limits,
+}
+
+impl FrameFile {
+    pub(super) const fn new(path: PathBuf, schema: Descriptor, limits: Limits) -> Self {
+        Self { path, schema, limits }
+    }
+
+    /// What was stored; nothing when there is no file.
+    pub(super) fn load<T: DeserializeOwned>(&self) -> Result<Option<T>, TransportError> {
+        let bytes = match std::fs::read(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                let doing = format_args!("reading {}", self.path.display());
+                return Err(TransportError::io(doing, &error));
+            }
+            Ok(bytes) => bytes,
+        };
+        let registry = Registry::new().with_schema(&self.schema);
+        let registry = registry.map_err(|error| self.refused(&error))?;
+        let mut decoder = Decoder::builder(registry).limits(self.limits).build();
+        let decoded = decoder.decode(&bytes).map_err(|error| self.refused(&error))?;
+        serde_json::from_slice(decoded.payload).map(Some).map_err(|error| self.refused(&error))
+    }
+
+    /// Takes the place of what was stored before, durably and all at once.
+    pub(super) fn store(&self, value: &impl Serialize) -> Result<(), TransportError> {
+        let json = serde_json::to_vec(value).map_err(|error| self.refused(&error))?;
+        self.write(&json).map_err(|error| {
+            TransportError::retryable("Io", format!("writing {}: {error}", self.path.display()))
+        })
+    }
+
+    fn write(&self, json: &[u8]) -> Result<(), StreamError> {
+        let mut frame = Vec::new();
+        let encoder = Encoder::for_schema(&self.schema).limits(self.limits).build();
+        let encoded = encoder.and_then(|mut encoder| encoder.encode(json, &mut frame));
+        encoded.map_err(|error: EncodeError| StreamError::from(error))?;
+        let mut file = Publish::create(&self.path)?;
+        file.write_all(&frame)?;
+        Ok(file.commit()?)
+    }
+
+    fn refused(&self, error: &dyn fmt::Display) -> TransportError {
+        let (path, name) = (self.path.display(), self.schema.name());
+        let message = format!("{path} holds no {name}: {error}; move it away to begin anew");
+        TransportError::permanent("FileRefused", message)
+    }
+}
