@@ -29,3 +29,24 @@ pub(crate) fn metadata(arguments: &[&str]) -> Outcome<Value> {
     let text = shell::stdout_of(&mut cargo)?;
     serde_json::from_str(&text).context("reading what cargo metadata printed")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_version_is_the_oldest_that_the_dependencies_allow() {
+        let metadata = metadata(&["--locked"]).unwrap();
+        let version = |package: &Value| {
+            let text = package["rust_version"].as_str()?;
+            Some(text.split('.').take(2).map(|part| part.parse().unwrap()).collect::<Vec<u32>>())
+        };
+        let packages = metadata["packages"].as_array().unwrap().iter();
+        let (ours, others): (Vec<_>, Vec<_>) =
+            packages.partition(|package| package["source"].is_null());
+        let needed = others.iter().filter_map(|package| version(package)).max();
+        for package in ours {
+            assert_eq!(version(package), needed, "of {}", package["name"]);
+        }
+    }
+}
