@@ -1,9 +1,7 @@
 //! Writes streams: a SYNC where one is due, schemas and dictionaries before their use, END at the end (SPEC section 9).
 
 use core::fmt;
-use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use strictframe_core::control::{Control, Sync};
 use strictframe_core::stream::{Directory, Profile};
@@ -12,10 +10,13 @@ use strictframe_core::{
 };
 use strictframe_schema::Descriptor;
 
+use self::carried::{Before, Carried};
 use crate::dictionary::Dictionary;
 use crate::encoder::{Encoder, Written, check_len};
 use crate::error::{EncodeError, StreamError};
 use crate::instruments;
+
+mod carried;
 
 /// Writes one stream in the self-contained profile.
 ///
@@ -24,11 +25,8 @@ use crate::instruments;
 pub struct StreamWriter<W> {
     sink: W,
     limits: Limits,
-    profile: Profile,
     chain: Chain,
-    directory: Directory,
-    schemas: BTreeMap<SchemaKey, Carried>,
-    dictionaries: BTreeMap<[u8; 4], Carried>,
+    carried: Carried,
     frame: Vec<u8>,
     pending: Vec<u8>,
     closed: bool,
@@ -42,26 +40,6 @@ pub struct StreamOptions {
     pub stream_id: Option<[u8; 16]>,
     /// The largest frames.
     pub limits: Limits,
-}
-
-/// A schema or dictionary, and where its last copy starts.
-struct Carried {
-    /// Its frame; empty once it was let go.
-    frame: Arc<[u8]>,
-    len: u64,
-    last: Option<u64>,
-}
-
-/// The SCHEMA and DICT frames that must stand before a data frame.
-struct Before {
-    schema: Option<(SchemaKey, Arc<[u8]>)>,
-    dictionary: Option<([u8; 4], Arc<[u8]>)>,
-}
-
-impl Before {
-    const fn is_nothing(&self) -> bool {
-        self.schema.is_none() && self.dictionary.is_none()
-    }
 }
 
 impl<W: Write> StreamWriter<W> {
@@ -92,11 +70,8 @@ impl<W: Write> StreamWriter<W> {
         Self {
             sink,
             limits,
-            profile: Profile::SelfContained,
             chain,
-            directory,
-            schemas: BTreeMap::new(),
-            dictionaries: BTreeMap::new(),
+            carried: Carried::new(directory),
             frame: Vec::new(),
             pending: Vec::new(),
             closed: false,
@@ -104,8 +79,9 @@ impl<W: Write> StreamWriter<W> {
     }
 
     /// The same stream in another profile.
-    pub(crate) fn in_profile(self, profile: Profile) -> Self {
-        Self { profile, ..self }
+    pub(crate) fn in_profile(mut self, profile: Profile) -> Self {
+        self.carried.profile = profile;
+        self
     }
 
     /// Makes a schema known. Its SCHEMA frame is written before the first frame that needs it.
@@ -233,18 +209,16 @@ impl<W: Write> StreamWriter<W> {
     }
 
     pub(crate) fn has_schema(&self, key: &SchemaKey) -> bool {
-        self.schemas.contains_key(key)
+        self.carried.has_schema(key)
     }
 
     pub(crate) fn has_dictionary(&self, id: [u8; 4]) -> bool {
-        self.dictionaries.contains_key(&id)
+        self.carried.has_dictionary(id)
     }
 
     /// Holds the bytes of a schema no longer. A frame before which it must stand once more is `SchemaUndeclared` until it is given again.
     pub(crate) fn let_go_of_schema(&mut self, key: &SchemaKey) {
-        if let Some(carried) = self.schemas.get_mut(key) {
-            carried.frame = Arc::default();
-        }
+        self.carried.let_go_of_schema(key);
     }
 
     fn add(&mut self, kind: Kind, body: &[u8]) -> Result<(), StreamError> {
@@ -258,21 +232,7 @@ impl<W: Write> StreamWriter<W> {
     /// Takes in a SCHEMA or DICT frame; written when a frame needs it and its last copy, if there is one, starts too far back.
     pub(crate) fn add_frame(&mut self, bytes: &[u8], last: Option<u64>) -> Result<(), StreamError> {
         let frame = Frame::parse(bytes, &self.limits)?;
-        let carried = Carried { frame: bytes.into(), len: bytes.len() as u64, last };
-        match frame.content() {
-            Content::Control(Control::Schema(schema)) => {
-                self.directory.add_schema(schema)?;
-                let last = self.schemas.get(&schema.key()).and_then(|known| known.last).or(last);
-                self.schemas.insert(schema.key(), Carried { last, ..carried });
-            }
-            Content::Control(Control::Dictionary(dictionary)) => {
-                self.directory.add_dictionary(dictionary)?;
-                let id = strictframe_core::identity::dictionary_id(dictionary);
-                self.dictionaries.entry(id).or_insert(carried);
-            }
-            _ => {}
-        }
-        Ok(())
+        self.carried.take_in(&frame, bytes, last)
     }
 
     fn write_by(
@@ -337,7 +297,7 @@ impl<W: Write> StreamWriter<W> {
         {
             self.add_dictionary(dictionary)?;
         }
-        self.before(encoder.key(), dictionary.map(Dictionary::id))
+        self.carried.before(encoder.key(), dictionary.map(Dictionary::id), self.chain.offset())
     }
 
     fn put_data(
@@ -347,47 +307,18 @@ impl<W: Write> StreamWriter<W> {
         key: SchemaKey,
         dictionary: Option<[u8; 4]>,
     ) -> Result<(), StreamError> {
-        let before = self.before(key, dictionary)?;
+        let before = self.carried.before(key, dictionary, self.chain.offset())?;
         self.put_behind(before, kind, bytes)
-    }
-
-    /// What must stand before a data frame that is written now.
-    fn before(&self, key: SchemaKey, dictionary: Option<[u8; 4]>) -> Result<Before, StreamError> {
-        let schema = self.schemas.get(&key);
-        if schema.is_none() {
-            match self.profile {
-                // SPEC [STR-12]: other schemas of its lineage may be there.
-                Profile::Bare => self.directory.check(&key, self.profile)?,
-                _ => return Err(EncodeError::SchemaUndeclared.into()),
-            }
-        }
-        let carried = match dictionary {
-            Some(id) => Some(self.dictionaries.get(&id).ok_or(EncodeError::DictionaryUndeclared)?),
-            None => None,
-        };
-        // SPEC [STR-4]: what the frame needs stands before it, and not too far back from where it starts at the latest:
-        // behind both, each of the three with a SYNC before it.
-        let needed = [schema, carried].into_iter().flatten();
-        let before = needed.map(|needed| needed.len).sum::<u64>() + 3 * Sync::FRAME_LEN as u64;
-        let start = self.chain.offset() + before;
-        let schema = schema.and_then(|schema| schema.due(start, 0));
-        let carried = carried.and_then(|carried| carried.due(start, 64));
-        if schema.as_ref().is_some_and(|frame| frame.is_empty()) {
-            return Err(EncodeError::SchemaUndeclared.into());
-        }
-        Ok(Before { schema: schema.map(|frame| (key, frame)), dictionary: dictionary.zip(carried) })
     }
 
     fn put_behind(&mut self, before: Before, kind: Kind, bytes: &[u8]) -> Result<(), StreamError> {
         if let Some((key, frame)) = before.schema {
-            let last = Some(self.put(Kind::SCHEMA, &frame)?);
-            let len = frame.len() as u64;
-            self.schemas.insert(key, Carried { frame, len, last });
+            let start = self.put(Kind::SCHEMA, &frame)?;
+            self.carried.schema_stands_at(start, key, frame);
         }
         if let Some((id, frame)) = before.dictionary {
-            let last = Some(self.put(Kind::DICT, &frame)?);
-            let len = frame.len() as u64;
-            self.dictionaries.insert(id, Carried { frame, len, last });
+            let start = self.put(Kind::DICT, &frame)?;
+            self.carried.dictionary_stands_at(start, id, frame);
         }
         self.put(kind, bytes).map(|_| ())
     }
@@ -439,16 +370,6 @@ impl<W: Write> StreamWriter<W> {
     }
 }
 
-impl Carried {
-    /// The frame, when it must stand once more before another that would start behind it at `start`.
-    // SPEC [STR-4]: again after 16 MiB; a dictionary not before 64 times its own size.
-    fn due(&self, start: u64, times: u64) -> Option<Arc<[u8]>> {
-        let most = REPEAT.max((self.len - Frame::OVERHEAD as u64) * times);
-        let is_due = self.last.is_none_or(|last| start - self.len - last >= most);
-        is_due.then(|| Arc::clone(&self.frame))
-    }
-}
-
 impl<W: fmt::Debug> fmt::Debug for StreamWriter<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StreamWriter")
@@ -466,5 +387,3 @@ fn random_id() -> Result<[u8; 16], StreamError> {
 
 /// Frames are handed to the sink in pieces of at least this many bytes.
 const PIECE: usize = 64 << 10;
-/// After this many bytes a SCHEMA or DICT in use is written again.
-const REPEAT: u64 = 16 << 20;
