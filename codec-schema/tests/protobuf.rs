@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed test")]
 
 mod protobuf {
+    mod buf;
     pub(crate) mod compile;
     mod edits;
     mod refusals;
