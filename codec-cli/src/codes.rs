@@ -108,6 +108,7 @@ mod tests {
             ErrorKind::SchemaVersionUnknown,
             ErrorKind::SchemaForward,
             ErrorKind::SchemaTooNew,
+            ErrorKind::SchemaOverstated,
             ErrorKind::UnknownDictionary,
             ErrorKind::CodecUnavailable,
             ErrorKind::CodecProfile,

@@ -69,6 +69,8 @@ pub enum ErrorKind {
     SchemaForward,
     /// SPEC JDG-1: newer, and not for readers of this version.
     SchemaTooNew,
+    /// SPEC JDG-5: newer, and its min_reader admits a reader that its descriptor leaves behind.
+    SchemaOverstated,
     /// SPEC DIC-1: a dictionary that is not held.
     UnknownDictionary,
     /// SPEC COD-1: an assigned codec that this build lacks.
@@ -119,6 +121,7 @@ impl ErrorKind {
             | Self::SchemaVersionUnknown
             | Self::SchemaForward
             | Self::SchemaTooNew
+            | Self::SchemaOverstated
             | Self::UnknownDictionary
             | Self::CodecUnavailable => Fault::Reader,
             _ => Fault::Input,
@@ -171,6 +174,11 @@ impl ErrorKind {
                 (505, "SchemaForward", "newer schema version, and reading forward is off")
             }
             Self::SchemaTooNew => (506, "SchemaTooNew", "schema version is too new"),
+            Self::SchemaOverstated => (
+                507,
+                "SchemaOverstated",
+                "min_reader admits a reader that the schema leaves behind",
+            ),
             Self::UnknownDictionary => (601, "UnknownDictionary", "unknown dictionary"),
             Self::CodecUnavailable => (602, "CodecUnavailable", "codec not available here"),
             Self::CodecProfile => {

@@ -22,6 +22,8 @@ mod kind;
 mod protobuf;
 #[cfg(feature = "protobuf")]
 mod types;
+#[cfg(feature = "json")]
+mod work;
 
 pub use self::kind::{ChangeKind, Row};
 
@@ -142,8 +144,18 @@ pub fn changes(old: &Descriptor, new: &Descriptor) -> Result<Vec<Change>, Schema
             after: String::new(),
         }]),
     };
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
     Ok(found)
+}
+
+/// Whether a reader of `reader` takes everything that is written with `writer`, a later version of it, and nothing of it means something else to it.
+///
+/// # Errors
+///
+/// As [`changes`].
+// SPEC [CLS-1]: what is unknown counts as breaking.
+pub fn reads(reader: &Descriptor, writer: &Descriptor) -> Result<bool, SchemaError> {
+    Ok(worst(&changes(reader, writer)?).old_reads_new == Verdict::Safe)
 }
 
 /// The numbers of a version that follow from what it changed.

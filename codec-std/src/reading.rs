@@ -1,9 +1,12 @@
 //! The strict reading of a stream without its source: bytes are put in, frames come out (SPEC section 9).
 
-use strictframe_core::control::Control;
+use std::collections::BTreeMap;
+
+use strictframe_core::control::{Control, Schema};
 use strictframe_core::stream::{Directory, Profile, StreamReader as Core};
 use strictframe_core::{
-    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Kind, Limits, SchemaPolicy,
+    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Kind, Limits, Outcome,
+    SchemaKey, SchemaPolicy,
 };
 
 use crate::codecs::Codecs;
@@ -23,11 +26,19 @@ pub(crate) struct Reading {
     eof: bool,
 }
 
+/// What the frames of a stream are judged by.
+struct Judge {
+    registry: Registry,
+    policy: SchemaPolicy,
+    /// What became of each schema that the stream brought. Their number has passed its limit.
+    carried: BTreeMap<SchemaKey, Result<Outcome, ErrorKind>>,
+}
+
 /// The same without the bytes: whoever holds them shows what follows.
 pub(crate) struct Decoding {
     core: Core,
     codecs: Codecs,
-    judge: Option<(Registry, SchemaPolicy)>,
+    judge: Option<Judge>,
     payload: Vec<u8>,
     failed: Option<Error>,
     meter: Meter,
@@ -108,7 +119,8 @@ impl Decoding {
     }
 
     pub(crate) fn judged_by(self, registry: Registry, policy: SchemaPolicy) -> Self {
-        Self { judge: Some((registry, policy)), ..self }
+        let judge = Judge { registry, policy, carried: BTreeMap::new() };
+        Self { judge: Some(judge), ..self }
     }
 
     /// The next frame in `rest`, and how many bytes it takes up; no frame behind END, and none when `rest` does not reach to its end.
@@ -126,7 +138,7 @@ impl Decoding {
             let Event::Frame { frame, bytes, start } = step.event else {
                 return Ok((step.consumed, None));
             };
-            let decoded = decode(&frame, codecs, judge.as_ref(), payload)
+            let decoded = decode(&frame, codecs, judge.as_mut(), payload)
                 .map_err(|error| error.moved(start))?;
             Ok((step.consumed, Some(StreamFrame { start, bytes, frame, decoded })))
         });
@@ -148,17 +160,38 @@ impl Decoding {
     }
 }
 
+impl Judge {
+    /// Judges a schema that the stream brings, once.
+    fn take_in(&mut self, schema: &Schema<'_>) {
+        let Self { registry, policy, carried } = self;
+        // SPEC [JDG-5]: by what the descriptor says, and not by what its writer says of it.
+        carried.entry(schema.key()).or_insert_with(|| registry.judge_carried(schema, *policy));
+    }
+
+    fn outcome(&self, key: &SchemaKey) -> Result<Outcome, ErrorKind> {
+        match self.carried.get(key) {
+            Some(outcome) => *outcome,
+            None => self.registry.judge(key, self.policy),
+        }
+    }
+}
+
 fn decode<'a>(
     frame: &Frame<'a>,
     codecs: &mut Codecs,
-    judge: Option<&(Registry, SchemaPolicy)>,
+    judge: Option<&mut Judge>,
     payload: &'a mut Vec<u8>,
 ) -> Result<Option<Decoded<'a>>, Error> {
     match frame.content() {
         Content::Data { .. } => {
-            let judge =
-                |key: &_| judge.map(|(registry, policy)| registry.judge(key, *policy)).transpose();
+            let judge = |key: &_| judge.map(|judge| judge.outcome(key)).transpose();
             frame.decode(judge, codecs, payload).map(Some)
+        }
+        Content::Control(Control::Schema(schema)) => {
+            if let Some(judge) = judge {
+                judge.take_in(schema);
+            }
+            Ok(None)
         }
         Content::Control(Control::Dictionary(bytes)) => {
             // SPEC [STR-11]: the core reader has refused a clash already; tables that are broken are found at their use.

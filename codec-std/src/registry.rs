@@ -2,20 +2,32 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use strictframe_core::control::Schema;
 use strictframe_core::judgement::{KnownVersion, Lineage, LineageError, judge};
 use strictframe_core::{ErrorKind, Outcome, SchemaKey, SchemaPolicy};
-use strictframe_schema::Descriptor;
 #[cfg(feature = "lock")]
 use strictframe_schema::lock::{Lock, LockedVersion};
+use strictframe_schema::{Descriptor, change};
 
 use crate::dictionary::{Dictionary, DictionaryDirectory, DictionaryFileError, DictionaryId};
 
 /// The lineages and dictionaries a decoder was given.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    lineages: BTreeMap<u64, Lineage<Vec<KnownVersion>>>,
+    lineages: BTreeMap<u64, Known>,
     dictionaries: BTreeMap<[u8; 4], Dictionary>,
+}
+
+/// What is known of one lineage.
+#[derive(Clone, Debug)]
+struct Known {
+    lineage: Lineage<Vec<KnownVersion>>,
+    /// The descriptor of the reader's own version.
+    own: Option<Arc<Descriptor>>,
+    /// The newer versions among the known ones whose min_reader admits the reader, and whose descriptor does not.
+    overstated: Vec<u16>,
 }
 
 impl Registry {
@@ -36,7 +48,7 @@ impl Registry {
 
     /// Knows the versions of one schema: the reader's own version, the oldest writer's version it can decode, and every descriptor it was built with.
     ///
-    /// Newer versions than the reader's may be among them, and then a fork of these is seen as well (JDG-1).
+    /// Newer versions than the reader's may be among them: then a fork of these is seen as well (JDG-1), and a min_reader that claims too much (JDG-5).
     ///
     /// # Errors
     /// [`RegistryError::LineageMixed`] when they have not one name and encoding, and as [`Registry::with_lineage`].
@@ -51,9 +63,20 @@ impl Registry {
         if descriptors.iter().any(|descriptor| Some(descriptor.lineage()) != lineage) {
             return Err(RegistryError::LineageMixed);
         }
-        let versions = descriptors.into_iter().map(KnownVersion::from).collect();
+        let versions = descriptors.iter().copied().map(KnownVersion::from).collect();
         // SPEC [JDG-3]: none at all lacks the reader's own, and is refused whatever the lineage.
-        self.with_lineage(lineage.unwrap_or_default(), reader, oldest_writer, versions)
+        let lineage = lineage.unwrap_or_default();
+        let mut registry = self.with_lineage(lineage, reader, oldest_writer, versions)?;
+        let own = descriptors.iter().find(|descriptor| descriptor.version() == reader);
+        let known = registry.lineages.get_mut(&u64::from_le_bytes(lineage));
+        if let (Some(known), Some(own)) = (known, own) {
+            let newer = descriptors.iter().filter(|descriptor| descriptor.version() > reader);
+            let overstated =
+                newer.filter(|newer| newer.min_reader() <= reader && !is_read(own, newer));
+            known.overstated = overstated.map(|descriptor| descriptor.version()).collect();
+            known.own = Some(Arc::new((*own).clone()));
+        }
+        Ok(registry)
     }
 
     /// Knows every version of every lineage of a lock file; the reader's own is the newest of each.
@@ -73,6 +96,8 @@ impl Registry {
 
     /// Knows a lineage: the reader's own version, the oldest writer's version it can decode, and the versions it was built with.
     ///
+    /// Without a descriptor of its own version, a reader that is allowed to read forward trusts what a newer writer says, in streams too.
+    ///
     /// # Errors
     /// [`RegistryError::LineageTwice`], or [`RegistryError::Lineage`] with what SPEC JDG-3 forbids.
     pub fn with_lineage(
@@ -82,8 +107,9 @@ impl Registry {
         oldest_writer: u16,
         versions: Vec<KnownVersion>,
     ) -> Result<Self, RegistryError> {
-        let known =
+        let judged =
             Lineage::new(reader, oldest_writer, versions).map_err(RegistryError::Lineage)?;
+        let known = Known { lineage: judged, own: None, overstated: Vec::new() };
         match self.lineages.insert(u64::from_le_bytes(lineage), known) {
             None => Ok(self),
             Some(_) => Err(RegistryError::LineageTwice),
@@ -121,9 +147,47 @@ impl Registry {
     /// The judgement of a frame's key.
     ///
     /// # Errors
-    /// The six refusals of SPEC section 4.
+    /// The seven refusals of SPEC section 4.
     pub fn judge(&self, key: &SchemaKey, policy: SchemaPolicy) -> Result<Outcome, ErrorKind> {
-        judge(self.lineages.get(&u64::from_le_bytes(key.lineage())), key, policy)
+        let known = self.known(key);
+        let outcome = judge(known.map(|known| &known.lineage), key, policy)?;
+        // SPEC [JDG-5]: of the versions it was built with the reader knows better.
+        match known {
+            Some(known)
+                if outcome == Outcome::Forward && known.overstated.contains(&key.version()) =>
+            {
+                Err(ErrorKind::SchemaOverstated)
+            }
+            _ => Ok(outcome),
+        }
+    }
+
+    /// The judgement of frames whose schema came with them: as [`Registry::judge`], and a newer version is held to what its descriptor says.
+    ///
+    /// Costs a comparison of both descriptors when that would be Forward; the judgement holds for every frame with that key.
+    ///
+    /// # Errors
+    /// The seven refusals of SPEC section 4.
+    pub fn judge_carried(
+        &self,
+        carried: &Schema<'_>,
+        policy: SchemaPolicy,
+    ) -> Result<Outcome, ErrorKind> {
+        let key = carried.key();
+        let outcome = self.judge(&key, policy)?;
+        let own = self.known(&key).and_then(|known| known.own.as_deref());
+        match own {
+            // SPEC [JDG-5]: shown, or refused; a descriptor without a canonical form shows nothing.
+            Some(own) if outcome == Outcome::Forward => match Descriptor::from_body(carried) {
+                Ok(newer) if is_read(own, &newer) => Ok(outcome),
+                _ => Err(ErrorKind::SchemaOverstated),
+            },
+            _ => Ok(outcome),
+        }
+    }
+
+    fn known(&self, key: &SchemaKey) -> Option<&Known> {
+        self.lineages.get(&u64::from_le_bytes(key.lineage()))
     }
 
     /// The dictionary with this id, if it is held.
@@ -136,6 +200,10 @@ impl Registry {
     pub fn dictionaries(&self) -> impl Iterator<Item = &Dictionary> {
         self.dictionaries.values()
     }
+}
+
+fn is_read(own: &Descriptor, newer: &Descriptor) -> bool {
+    change::reads(own, newer).unwrap_or(false)
 }
 
 /// Why a registry was not built.

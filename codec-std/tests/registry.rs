@@ -10,7 +10,7 @@ use strictframe::core::{Compressed, Content, Parts, checksum, identity};
 use strictframe::{
     CodecChoice, Decoder, Descriptor, Dictionary, DictionaryError, Encoder, ErrorKind, Frame, Kind,
     KnownVersion, Limits, Outcome, Profile, Registry, RegistryError, SchemaKey, SchemaPolicy,
-    StreamReader,
+    SliceReader, StreamOptions, StreamReader, StreamWriter,
 };
 
 const LINEAGE: [u8; 8] = *b"lineage!";
@@ -291,4 +291,92 @@ fn training_is_refused_what_it_cannot_be_done_with() {
     assert!(matches!(none, Err(DictionaryError::Training(_))), "{none:?}");
     let trained = Dictionary::train(&samples, 4096).unwrap();
     assert!(trained.is_trained() && trained.bytes().len() <= 4096);
+}
+
+/// A version of a type whose values are at most `most`.
+fn at_most(most: u32, version: u16, min_reader: u16) -> Descriptor {
+    let text = format!("{{\"maximum\":{most}}}");
+    Descriptor::json("A", version, min_reader, text.as_bytes()).unwrap()
+}
+
+fn of(descriptor: &Descriptor) -> Vec<u8> {
+    let mut frame = Vec::new();
+    Encoder::builder(descriptor.key()).build().unwrap().encode(b"1", &mut frame).unwrap();
+    frame
+}
+
+#[test]
+fn a_newer_version_that_a_reader_was_built_with_is_held_to_its_descriptor() {
+    // SPEC [JDG-5]: of two that admit the reader, one takes more than the reader does.
+    let (own, less, more) = (at_most(20, 2, 1), at_most(10, 3, 1), at_most(30, 4, 2));
+    let registry = Registry::new().with_versions(2, 1, [&own, &less, &more]).unwrap();
+    for (policy, less_is, more_is) in [
+        (SchemaPolicy::AllowForward, Ok(Outcome::Forward), Err(ErrorKind::SchemaOverstated)),
+        (
+            SchemaPolicy::ExactOrBackward,
+            Err(ErrorKind::SchemaForward),
+            Err(ErrorKind::SchemaForward),
+        ),
+    ] {
+        let mut decoder = Decoder::builder(registry.clone()).schema_policy(policy).build();
+        let mut judged = |descriptor| {
+            let frame = of(descriptor);
+            decoder.decode(&frame).map(|decoded| decoded.outcome.unwrap()).map_err(|error| {
+                assert_eq!(error.offset(), 4);
+                error.kind()
+            })
+        };
+        assert_eq!(judged(&own), Ok(Outcome::Exact));
+        assert_eq!(judged(&less), less_is);
+        assert_eq!(judged(&more), more_is);
+        // Of a version that nobody told it about it has the writer's word alone.
+        let untold = judged(&at_most(30, 5, 2));
+        assert_eq!(untold.is_ok(), policy == SchemaPolicy::AllowForward);
+    }
+}
+
+#[test]
+fn a_stream_that_brings_its_schemas_needs_nobodys_word() {
+    // SPEC [JDG-5]: each frame has its outcome, and the first that is overstated ends the reading.
+    let (own, less, more) = (at_most(20, 2, 1), at_most(10, 3, 1), at_most(30, 4, 2));
+    let older = at_most(15, 1, 1);
+    let mut bytes = Vec::new();
+    let options = StreamOptions::default();
+    let mut writer = StreamWriter::create(&mut bytes, options).unwrap();
+    for descriptor in [&older, &own, &less, &more] {
+        writer.add_schema(descriptor).unwrap();
+        writer.write_frame(&of(descriptor)).unwrap();
+    }
+    writer.finish().unwrap();
+    let registry = Registry::new().with_versions(2, 1, [&older, &own]).unwrap();
+    let policy = SchemaPolicy::AllowForward;
+    let reader = StreamReader::new(&bytes[..], Limits::default(), Profile::SelfContained);
+    let mut reader = reader.judged_by(registry.clone(), policy);
+    let slices = SliceReader::new(&bytes, Limits::default(), Profile::SelfContained);
+    let mut slices = slices.judged_by(registry, policy);
+    let mut outcomes = Vec::new();
+    let error = loop {
+        let slice = slices.next_frame().map(|frame| frame.map(|frame| frame.start));
+        match reader.next_frame() {
+            Ok(Some(frame)) => {
+                assert_eq!(slice, Ok(Some(frame.start)));
+                outcomes.extend(frame.decoded.and_then(|decoded| decoded.outcome));
+            }
+            Ok(None) => panic!("it was read to its end"),
+            Err(error) => {
+                let error = *error.refusal().unwrap();
+                assert_eq!(slice, Err(error));
+                break error;
+            }
+        }
+    };
+    assert_eq!(outcomes, [Outcome::Backward, Outcome::Exact, Outcome::Forward]);
+    assert_eq!(error.kind(), ErrorKind::SchemaOverstated);
+    assert_eq!(error.offset(), error.frame() + 4);
+    // A reader that has no descriptor of its own version has the writer's word alone.
+    let known = vec![KnownVersion::from(&older), KnownVersion::from(&own)];
+    let trusting = Registry::new().with_lineage(own.lineage(), 2, 1, known).unwrap();
+    let reader = StreamReader::new(&bytes[..], Limits::default(), Profile::SelfContained);
+    let mut reader = reader.judged_by(trusting, policy);
+    while reader.next_frame().unwrap().is_some() {}
 }

@@ -82,11 +82,43 @@ pub enum Answer {
         /// What was found in it.
         payload: PayloadAnswer,
     },
+    /// What changed between the last two versions of a schema, and the numbers of all of them.
+    Changed {
+        /// The changes, in the order of their paths and names, each once.
+        changes: Vec<ChangeAnswer>,
+        /// The numbers of each version.
+        reach: Vec<ReachAnswer>,
+    },
     /// A schema without a canonical form.
     SchemaRefused {
         /// True.
         refused: bool,
     },
+}
+
+/// A change.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "the members of a vector file")]
+pub struct ChangeAnswer {
+    /// Where it is.
+    pub path: String,
+    /// The row of Annex B.
+    pub change: String,
+}
+
+/// The numbers of a version.
+#[serde_as]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "the members of a vector file")]
+pub struct ReachAnswer {
+    /// The oldest reader version that decodes its data.
+    #[serde_as(as = "DisplayFromStr")]
+    pub min_reader: u16,
+    /// The oldest writer version whose data its readers decode.
+    #[serde_as(as = "DisplayFromStr")]
+    pub oldest_writer: u16,
 }
 
 /// An error as an answer states it.

@@ -29,6 +29,7 @@ pub enum Code {
     SchemaVersionUnknown = 504,
     SchemaForward = 505,
     SchemaTooNew = 506,
+    SchemaOverstated = 507,
     UnknownDictionary = 601,
     CodecUnavailable = 602,
     CodecProfile = 603,
@@ -64,7 +65,7 @@ impl Code {
     }
 
     /// Every error that describes a frame, a stream or a payload.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 44] = [
         Self::BadMagic,
         Self::UnsupportedVersion,
         Self::Truncated,
@@ -89,6 +90,7 @@ impl Code {
         Self::SchemaVersionUnknown,
         Self::SchemaForward,
         Self::SchemaTooNew,
+        Self::SchemaOverstated,
         Self::UnknownDictionary,
         Self::CodecUnavailable,
         Self::CodecProfile,

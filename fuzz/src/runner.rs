@@ -6,6 +6,7 @@ use strictframe_core::{
     Content, Error, ErrorKind, Frame, Limits, Outcome, SchemaKey, SchemaPolicy, identity,
 };
 
+mod change;
 mod library;
 mod payload;
 mod pieces;
@@ -46,6 +47,9 @@ pub fn answer(vector: &Vector) -> Result<Answer, String> {
             Ok(identified(vector.identity.as_ref().ok_or("nothing to identify")?)?)
         }
         Operation::Recover => return recovery(&input, setting.limits, vector.stream_id),
+        Operation::Change => {
+            return change::changed(vector.change.as_ref().ok_or("nothing to compare")?);
+        }
         Operation::Canonical => Ok(match strictframe_schema::canonical_json(&input) {
             Ok(bytes) => {
                 let descriptor = String::from_utf8(bytes).map_err(|error| error.to_string())?;

@@ -43,6 +43,8 @@ pub struct Vector {
     pub identity: Option<Identity>,
     /// What a record is read under.
     pub payload: Option<PayloadGiven>,
+    /// What to compare.
+    pub change: Option<ChangeGiven>,
     /// The one answer.
     pub expect: Answer,
 }
@@ -70,6 +72,8 @@ pub enum Operation {
     Canonical,
     /// A record under its descriptor.
     Payload,
+    /// What changed between versions of a schema.
+    Change,
 }
 
 /// A part of an input.
@@ -144,6 +148,39 @@ pub struct LineageGiven {
     pub oldest_writer: u16,
     /// The versions it was built with.
     pub versions: Vec<VersionGiven>,
+    /// The schema of its own version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnGiven>,
+}
+
+/// The schema of a reader's own version.
+#[serde_as]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "the members of a vector file")]
+pub struct OwnGiven {
+    /// The encoding's number.
+    #[serde_as(as = "DisplayFromStr")]
+    pub enc_id: u8,
+    /// The fully-qualified name.
+    pub name: String,
+    /// The canonical descriptor, as text.
+    pub descriptor: String,
+}
+
+/// Versions of a schema, one after another from version 1 on.
+#[serde_as]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "the members of a vector file")]
+pub struct ChangeGiven {
+    /// The encoding's number.
+    #[serde_as(as = "DisplayFromStr")]
+    pub enc_id: u8,
+    /// The fully-qualified name.
+    pub name: String,
+    /// The schemas, as text.
+    pub versions: Vec<String>,
 }
 
 /// A version that a reader was built with.

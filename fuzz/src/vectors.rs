@@ -8,6 +8,7 @@ mod batch;
 mod body;
 mod canonical;
 pub mod case;
+mod change;
 mod codec;
 mod control;
 mod deframe;
@@ -16,6 +17,7 @@ mod edited;
 mod extension;
 pub mod folder;
 mod foreign;
+mod forward;
 mod framing;
 mod identity;
 mod in_stream;
@@ -43,6 +45,7 @@ pub fn all() -> Result<Vec<Vector>, Failure> {
         batch::vectors()?,
         body::vectors(&dictionaries),
         canonical::vectors(),
+        change::vectors(),
         codec::vectors(&dictionaries)?,
         control::vectors(),
         deframe::vectors(),
@@ -50,6 +53,7 @@ pub fn all() -> Result<Vec<Vector>, Failure> {
         edited::vectors(),
         extension::vectors(),
         foreign::vectors(),
+        forward::vectors(),
         framing::vectors(),
         identity::vectors(&dictionaries),
         in_stream::vectors(&dictionaries)?,

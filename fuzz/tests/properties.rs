@@ -15,6 +15,7 @@ use strictframe_fuzz::properties::{
 };
 use strictframe_fuzz::vector::{Operation, join};
 use strictframe_fuzz::vectors::{self, sample};
+use strictframe_schema::protobuf::ProtobufSchema;
 
 fn spec() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec")
@@ -147,6 +148,91 @@ fn no_other_format_is_taken_for_a_frame() {
     assert!(tried >= 90_000);
 }
 
+/// The texts of all schemas among the vectors, with their encoding.
+fn schemas() -> Vec<(u8, String)> {
+    let vectors = vectors::folder::read(&spec().join("vectors")).unwrap();
+    let versions = vectors.into_iter().filter_map(|vector| vector.change).flat_map(|change| {
+        change.versions.into_iter().map(move |version| (change.enc_id, version))
+    });
+    let schemas: Vec<_> = versions.collect();
+    assert!(schemas.len() > 300);
+    schemas
+}
+
+#[test]
+fn descriptors_hold_and_compare_whatever_they_are() {
+    // SPEC [KEY-6, KEY-7, CLS-1]: those of the vectors, each beside its neighbours, and with bytes, words and lines changed.
+    let schemas = schemas();
+    let mut random = Random::new(5);
+    let mut below = |bound: usize| random.below(bound as u64) as usize;
+    for (index, (enc_id, text)) in schemas.iter().enumerate() {
+        schema::carried_descriptor_is_judged(*enc_id, text.as_bytes());
+        for other in &schemas[index.saturating_sub(20)..index] {
+            if other.0 == *enc_id {
+                schema::comparison_ends(*enc_id, text.as_bytes(), other.1.as_bytes());
+            }
+        }
+        for _ in 0..60 {
+            let mut bent = text.clone().into_bytes();
+            let (_, other) = &schemas[below(schemas.len())];
+            match below(4) {
+                0 => {
+                    let at = below(bent.len());
+                    bent[at] = below(256) as u8;
+                }
+                1 => {
+                    // A piece of another schema, put where it may or may not belong.
+                    let pieces: Vec<&str> = other.split_inclusive(['\n', ' ', ',', ':']).collect();
+                    let at = below(bent.len() + 1);
+                    bent.splice(at..at, pieces[below(pieces.len())].bytes());
+                }
+                2 => {
+                    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+                    let twice = lines[below(lines.len())];
+                    bent.extend(twice.bytes());
+                }
+                _ => bent.truncate(below(bent.len())),
+            }
+            schema::carried_descriptor_is_judged(*enc_id, &bent);
+            schema::protobuf_text_is_stable(&bent);
+            schema::comparison_ends(*enc_id, text.as_bytes(), &bent);
+        }
+    }
+}
+
+#[test]
+fn sets_with_bytes_changed_are_judged() {
+    // SPEC [KEY-7]: what compilers wrote, bent at random.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../codec-schema/tests/compiled");
+    let mut random = Random::new(6);
+    for name in ["classic.debian.binpb", "edition_2024.binpb"] {
+        let set = std::fs::read(folder.join(name)).unwrap();
+        schema::descriptor_set_is_judged(&set);
+        for _ in 0..150 {
+            let mut bent = set.clone();
+            for _ in 0..1 + random.below(3) {
+                let at = random.below(bent.len() as u64) as usize;
+                bent[at] = random.below(256) as u8;
+            }
+            schema::descriptor_set_is_judged(&bent);
+        }
+    }
+    // Messages in messages as deep as the bytes go.
+    let mut nested = Vec::new();
+    while nested.len() < 60_000 {
+        let len = nested.len();
+        let varint = [(len & 127) as u8 | 128, (len >> 7 & 127) as u8 | 128, (len >> 14) as u8];
+        nested.splice(0..0, [b"\x1a".as_slice(), &varint].concat());
+    }
+    let of = |tag: u8, bytes: &[u8]| {
+        let len = bytes.len();
+        let varint = [(len & 127) as u8 | 128, (len >> 7 & 127) as u8 | 128, (len >> 14) as u8];
+        [&[tag], varint.as_slice(), bytes].concat()
+    };
+    let set = of(0x0a, &of(0x22, &nested));
+    assert!(ProtobufSchema::from_descriptor_set(&set).is_err());
+}
+
 #[test]
 fn canonical_forms_of_the_vectors_are_stable() {
     inputs(&[Operation::Canonical]).iter().for_each(|text| schema::canonical_form_is_stable(text));
@@ -190,6 +276,8 @@ proptest! {
         chunking::never_changes_a_stream(&bytes, &[3]);
         recovery::is_safe(&bytes, None);
         schema::canonical_form_is_stable(&bytes);
+        schema::protobuf_text_is_stable(&bytes);
+        schema::descriptor_set_is_judged(&bytes);
     }
 
     #[test]

@@ -52,6 +52,14 @@ pub(super) const CODES: &[Code] = &[
         remedy: "Update the reader to the version that the frame names as min_reader, or a later one.",
     },
     Code {
+        number: 507,
+        name: "SchemaOverstated",
+        summary: "min_reader admits a reader that the schema leaves behind",
+        cause: "The frame was written with a newer version whose min_reader admits readers of this version. The reader has that version's descriptor, and a difference in it breaks such readers, or cannot be shown not to.",
+        clauses: &["JDG-5"],
+        remedy: "Update the reader to the newer version. `strictframe schema judge` names the difference; whoever writes the frames should take min_reader from `strictframe schema lock`.",
+    },
+    Code {
         number: 601,
         name: "UnknownDictionary",
         summary: "unknown dictionary",

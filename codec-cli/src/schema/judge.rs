@@ -5,12 +5,14 @@ use std::io::{Cursor, Read};
 use std::path::PathBuf;
 
 use serde::Serialize;
-use strictframe::core::control::Control;
+use strictframe::core::control::{Control, Schema};
 use strictframe::core::{Content, Header};
 use strictframe::lock::{Lock, LockedVersion};
 use strictframe::{
-    ErrorKind, Frame, Kind, Limits, Outcome, Registry, SchemaKey, SchemaPolicy, StreamReader,
+    Descriptor, ErrorKind, Frame, Kind, Limits, Outcome, Registry, SchemaKey, SchemaPolicy,
+    StreamReader,
 };
+use strictframe_schema::change::{Verdict, changes};
 
 use super::lock_file::{LockPath, hex};
 use crate::Ending;
@@ -22,7 +24,7 @@ use crate::terminal::{counted, shown, tame};
 
 /// Say for each schema of a frame or stream whether a reader that was built with the lock file decodes it, and why
 ///
-/// The reader is the newest version of each schema of the lock file. It decodes its own version (Exact), older ones back to its oldest_writer (Backward), and with --allow-forward newer ones whose writer says that it may (Forward). Everything else is refused by name. The exit code is 1 when something is.
+/// The reader is the newest version of each schema of the lock file. It decodes its own version (Exact), older ones back to its oldest_writer (Backward), and with --allow-forward newer ones whose writer says that it may (Forward); where a stream carries their schema, that is compared and the writer's word does not count. Everything else is refused by name. The exit code is 1 when something is.
 ///
 /// With --json there is one object a line for each data frame, {"frame", "offset", "name", "version", "outcome"}, and behind them {"file", "frames", "keys": [{"name", "lineage", "version", "min_reader", "frames", "outcome", "code", "why"}]}. The outcome is that of a frame or the name of the refusal.
 #[derive(clap::Args)]
@@ -75,12 +77,20 @@ struct Judged {
     position: usize,
 }
 
+/// A schema that a stream carries.
+struct Carried {
+    name: String,
+    verdict: Result<Outcome, ErrorKind>,
+    /// The difference that breaks a reader, where the verdict is that one does.
+    difference: Option<String>,
+}
+
 struct Judge<'a> {
     lock: &'a Lock,
     registry: Registry,
     policy: SchemaPolicy,
-    /// The names that SCHEMA frames gave to keys.
-    names: BTreeMap<SchemaKey, String>,
+    /// What SCHEMA frames said of keys.
+    carried: BTreeMap<SchemaKey, Carried>,
     judged: BTreeMap<SchemaKey, Judged>,
 }
 
@@ -93,8 +103,8 @@ impl Arguments {
             true => SchemaPolicy::AllowForward,
             false => SchemaPolicy::ExactOrBackward,
         };
-        let (names, judged) = (BTreeMap::new(), BTreeMap::new());
-        let mut judge = Judge { lock: &lock, registry, policy, names, judged };
+        let (carried, judged) = (BTreeMap::new(), BTreeMap::new());
+        let mut judge = Judge { lock: &lock, registry, policy, carried, judged };
         let mut out = Stdout::lock();
         let frames = self.read(&mut judge, &mut out)?;
         let mut keys: Vec<_> = judge.judged.values().collect();
@@ -152,9 +162,7 @@ impl Arguments {
         let failed = |error| reading_failed(error, &self.file);
         while let Some(found) = reader.next_frame().map_err(failed)? {
             match found.frame.content() {
-                Content::Control(Control::Schema(schema)) => {
-                    judge.names.insert(schema.key(), schema.name().to_owned());
-                }
+                Content::Control(Control::Schema(schema)) => judge.take_in(schema),
                 Content::Control(_) => {}
                 _ => {
                     self.take(judge, (number, found.start), &found.frame, out)?;
@@ -188,15 +196,25 @@ impl Arguments {
 }
 
 impl Judge<'_> {
+    fn take_in(&mut self, schema: &Schema<'_>) {
+        let Self { lock, registry, policy, carried, .. } = self;
+        carried.entry(schema.key()).or_insert_with(|| {
+            let verdict = registry.judge_carried(schema, *policy);
+            let newest = versions(lock, &schema.key()).last().map(LockedVersion::descriptor);
+            let difference = newest
+                .filter(|_| verdict == Err(ErrorKind::SchemaOverstated))
+                .map(|newest| difference(newest, schema));
+            Carried { name: schema.name().to_owned(), verdict, difference }
+        });
+    }
+
     fn judge(&mut self, key: SchemaKey) -> &Judged {
         let position = self.judged.len();
-        let Self { lock, registry, policy, names, judged } = self;
+        let Self { lock, registry, policy, carried, judged } = self;
         let found = judged.entry(key).or_insert_with(|| {
-            let verdict = registry.judge(&key, *policy);
-            let of_key = |versions: &&[LockedVersion]| {
-                versions.first().is_some_and(|first| first.descriptor().lineage() == key.lineage())
-            };
-            let versions = lock.iter().find(of_key).unwrap_or_default();
+            let carried = carried.get(&key);
+            let verdict = carried.map_or_else(|| registry.judge(&key, *policy), |it| it.verdict);
+            let versions = versions(lock, &key);
             let locked = versions.first().map(|first| first.descriptor().name().to_owned());
             let (outcome, code) = match verdict {
                 Ok(Outcome::Exact) => ("Exact", None),
@@ -205,14 +223,14 @@ impl Judge<'_> {
                 Err(kind) => (kind.name(), Some(numbered(kind.code()))),
             };
             Judged {
-                name: locked.or_else(|| names.get(&key).cloned()),
+                name: locked.or_else(|| carried.map(|carried| carried.name.clone())),
                 lineage: hex(&key.lineage()),
                 version: key.version(),
                 min_reader: key.min_reader(),
                 frames: 0,
                 outcome,
                 code,
-                why: why(verdict, &key, versions),
+                why: why(verdict, &key, versions, carried),
                 position,
             }
         });
@@ -221,8 +239,34 @@ impl Judge<'_> {
     }
 }
 
+/// The locked versions of the lineage of a key.
+fn versions<'a>(lock: &'a Lock, key: &SchemaKey) -> &'a [LockedVersion] {
+    let of_key = |versions: &&[LockedVersion]| {
+        versions.first().is_some_and(|first| first.descriptor().lineage() == key.lineage())
+    };
+    lock.iter().find(of_key).unwrap_or_default()
+}
+
+/// The first difference that breaks readers of `newest` on data of a carried schema.
+fn difference(newest: &Descriptor, schema: &Schema<'_>) -> String {
+    let found = Descriptor::from_body(schema).and_then(|newer| changes(newest, &newer));
+    match found {
+        Ok(found) => found
+            .iter()
+            .find(|change| change.wire().old_reads_new != Verdict::Safe)
+            .map(|change| tame(&change.to_string(), 300))
+            .unwrap_or_default(),
+        Err(error) => format!("the descriptor it carries is refused: {error}"),
+    }
+}
+
 /// Why a key was judged so, in one sentence.
-fn why(verdict: Result<Outcome, ErrorKind>, key: &SchemaKey, versions: &[LockedVersion]) -> String {
+fn why(
+    verdict: Result<Outcome, ErrorKind>,
+    key: &SchemaKey,
+    versions: &[LockedVersion],
+    carried: Option<&Carried>,
+) -> String {
     let Some(newest) = versions.last() else {
         return "the lock file has no schema of this lineage; lock it, or give the lock file of its readers".to_owned();
     };
@@ -231,6 +275,9 @@ fn why(verdict: Result<Outcome, ErrorKind>, key: &SchemaKey, versions: &[LockedV
     match verdict {
         Ok(Outcome::Exact) => "the newest version of the lock file".to_owned(),
         Ok(Outcome::Backward) => format!("version {reader} reads data back to version {oldest}"),
+        Ok(_) if carried.is_some() => {
+            format!("newer than version {reader}, and no difference in its schema breaks that")
+        }
         Ok(_) => format!("newer than version {reader}, which its min_reader {least} admits"),
         Err(ErrorKind::SchemaFork) => {
             let known = versions.iter().find(|known| known.descriptor().version() == version);
@@ -247,7 +294,11 @@ fn why(verdict: Result<Outcome, ErrorKind>, key: &SchemaKey, versions: &[LockedV
             format!("version {reader} reads data back to version {oldest}, and no older")
         }
         Err(ErrorKind::SchemaForward) => format!(
-            "newer than version {reader}; its writer says that readers from version {least} on decode it, and --allow-forward believes that"
+            "newer than version {reader}; its writer says that readers from version {least} on decode it: with --allow-forward that is compared where the schema is carried, and believed where it is not"
+        ),
+        Err(ErrorKind::SchemaOverstated) => format!(
+            "its min_reader {least} admits version {reader}, and its schema does not: {}",
+            carried.and_then(|carried| carried.difference.as_deref()).unwrap_or("they differ")
         ),
         Err(ErrorKind::SchemaTooNew) => format!(
             "newer than version {reader}, and only readers from version {least} on decode it: give a newer lock file"

@@ -10,23 +10,30 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::keyword::{self, Effect};
+use super::work::Work;
 use super::{Change, ChangeKind};
 use crate::canonical_json::{Name, Value, parse, write};
 use crate::error::SchemaError;
 
 /// The differences between the schemas with these texts.
 pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>, SchemaError> {
+    let work = Work::of(old, new);
     let (old, new) = (parse(old)?, parse(new)?);
     let mut comparison = Comparison {
         old: &old,
         new: &new,
+        differs: old != new,
         due: Vec::from([("#".to_owned(), &old, &new)]),
         seen: BTreeSet::new(),
         found: Vec::new(),
+        work,
     };
     // References are followed from here, so that a cycle ends and no chain of them is too long.
     while let Some((path, old, new)) = comparison.due.pop() {
         comparison.schemas(&path, old, new);
+    }
+    if comparison.work.is_spent() {
+        comparison.report("#", ChangeKind::ComparisonCut, None, None);
     }
     Ok(comparison.found)
 }
@@ -34,10 +41,13 @@ pub(super) fn changes(old: &[u8], new: &[u8]) -> Result<Vec<Change>, SchemaError
 struct Comparison<'a> {
     old: &'a Value,
     new: &'a Value,
+    /// Whether there is any difference between both texts.
+    differs: bool,
     due: Vec<(String, &'a Value, &'a Value)>,
     /// Pairs of references that were followed.
     seen: BTreeSet<(String, String)>,
     found: Vec<Change>,
+    work: Work,
 }
 
 type Members = BTreeMap<Name, Value>;
@@ -63,6 +73,10 @@ impl<'a> Comparison<'a> {
     fn objects(&mut self, path: &str, old: &'a Members, new: &'a Members) {
         let names: BTreeSet<&Name> = old.keys().chain(new.keys()).collect();
         for name in names {
+            self.work.spend(path.len().saturating_add(name.0.len()));
+            if self.work.is_spent() {
+                return;
+            }
             let (before, after) = (old.get(name), new.get(name));
             let path = format!("{path}/{}", escaped(&name.0));
             match name.0.as_str() {
@@ -81,11 +95,13 @@ impl<'a> Comparison<'a> {
                         // What it judges is what its neighbours leave over.
                         "unevaluatedItems" | "unevaluatedProperties" => old != new,
                         // It moves the root that references below it are resolved from.
-                        "$id" => path != "#/$id" && self.old != self.new,
+                        "$id" => path != "#/$id" && self.differs,
+                        // What it leads to depends on how it was reached.
+                        "$dynamicRef" => self.differs,
                         keyword => {
                             keyword::holds_schemas(keyword)
+                                && self.differs
                                 && before.is_some_and(has_reference)
-                                && self.old != self.new
                         }
                     };
                     if depends {
@@ -148,6 +164,10 @@ impl<'a> Comparison<'a> {
         let names: BTreeSet<&Name> =
             [before, after].into_iter().flatten().flat_map(|found| found.keys()).collect();
         for name in names {
+            self.work.spend(path.len().saturating_add(name.0.len()));
+            if self.work.is_spent() {
+                return;
+            }
             let path = format!("{path}/{}", escaped(&name.0));
             let in_old = before.unwrap_or(&empty).contains_key(name);
             let pair =
@@ -165,7 +185,7 @@ impl<'a> Comparison<'a> {
                         _ if judged_before == judged_after => ChangeKind::AnnotationChanged,
                         (false, Value::Bool(false)) => ChangeKind::PropertyAddedClosed,
                         (true, Value::Bool(false)) => ChangeKind::PropertyRemovedClosed,
-                        (false, rest) if accepts_all(rest) && accepts_all(judged_after) => {
+                        _ if accepts_all(judged_before) && accepts_all(judged_after) => {
                             ChangeKind::AnnotationChanged
                         }
                         (false, rest) if accepts_all(rest) => ChangeKind::PropertyAddedOpen,
@@ -233,13 +253,14 @@ impl<'a> Comparison<'a> {
     fn references(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
         match (before, after) {
             (Some(Value::String(old)), Some(Value::String(new))) => {
+                self.work.spend(old.len().saturating_add(new.len()));
                 if !self.seen.insert((old.clone(), new.clone())) {
                     return;
                 }
                 match (resolved(self.old, old), resolved(self.new, new)) {
                     (Some(before), Some(after)) => self.due.push((new.clone(), before, after)),
                     // An anchor is found by what stands in the whole text.
-                    _ if old == new && self.old == self.new => {}
+                    _ if old == new && !self.differs => {}
                     _ => self.report(path, ChangeKind::KeywordUnknown, before, after),
                 }
             }
@@ -255,13 +276,38 @@ impl<'a> Comparison<'a> {
         before: Option<&Value>,
         after: Option<&Value>,
     ) {
-        let text = |value: Option<&Value>| {
-            value.map_or_else(String::new, |value| {
-                String::from_utf8(write(value)).unwrap_or_default()
-            })
-        };
-        let (before, after) = (text(before), text(after));
+        let (before, after) = (before.map(text), after.map(text));
+        let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+        self.work.spend(path.len().saturating_add(before.len()).saturating_add(after.len()));
         self.found.push(Change { path: path.to_owned(), kind, before, after });
+    }
+}
+
+/// A value as its text, or as brackets when it is large: a list of changes is no copy of both schemas.
+fn text(value: &Value) -> String {
+    let mut room = LONGEST_TEXT;
+    match value {
+        Value::Array(_) if !fits(value, &mut room) => "[...]".to_owned(),
+        Value::Object(_) if !fits(value, &mut room) => "{...}".to_owned(),
+        value => String::from_utf8(write(value)).unwrap_or_default(),
+    }
+}
+
+/// Whether a value and its parts have as much text as there is room for, as far as has to be looked.
+fn fits(value: &Value, room: &mut usize) -> bool {
+    let len = match value {
+        Value::String(text) => text.len(),
+        _ => 1,
+    };
+    let Some(rest) = room.checked_sub(len) else { return false };
+    *room = rest;
+    match value {
+        Value::Array(elements) => elements.iter().all(|element| fits(element, room)),
+        Value::Object(members) => members.iter().all(|(name, member)| {
+            *room = room.saturating_sub(name.0.len());
+            fits(member, room)
+        }),
+        _ => true,
     }
 }
 
@@ -306,3 +352,5 @@ fn escaped(name: &str) -> String {
 }
 
 static TRUE: Value = Value::Bool(true);
+/// The longest text of an array or object in a change, in bytes, punctuation aside.
+const LONGEST_TEXT: usize = 2_000;

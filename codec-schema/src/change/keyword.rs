@@ -59,9 +59,6 @@ pub(super) fn holds_schemas(keyword: &str) -> bool {
             | "not"
             | "oneOf"
             | "then"
-            | "unevaluatedItems"
-            | "unevaluatedProperties"
-            | "$dynamicRef"
     )
 }
 

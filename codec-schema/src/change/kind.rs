@@ -59,6 +59,8 @@ kinds! {
         "the number has one name less, which old JSON may use"
     AnnotationChanged "annotation-changed" (Safe Safe) (Safe Safe)
         "the same values are accepted"
+    ComparisonCut "comparison-cut" (Unknown Unknown) (Unknown Unknown)
+        "more pairs of types lead to each other than are compared"
     ConstraintChanged "constraint-changed" (Breaking Breaking) (Breaking Breaking)
         "each side accepts values that the other refuses"
     ConstraintLoosened "constraint-loosened" (Breaking Safe) (Breaking Safe)

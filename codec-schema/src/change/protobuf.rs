@@ -7,6 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::types::value_change;
+use super::work::Work;
 use super::{Change, ChangeKind};
 use crate::error::SchemaError;
 use crate::protobuf::{Enum, Field, FieldType, Label, Message, ProtobufSchema, Ranges, Type};
@@ -18,16 +19,23 @@ pub(super) fn changes(
     new_root: &str,
     new: &[u8],
 ) -> Result<Vec<Change>, SchemaError> {
+    let work = Work::of(old, new);
     let (old, new) = (ProtobufSchema::parse(old)?, ProtobufSchema::parse(new)?);
     let root = (old_root.to_owned(), new_root.to_owned());
     let mut comparison =
-        Comparison { old: &old, new: &new, due: Vec::from([root]), found: Vec::new() };
+        Comparison { old: &old, new: &new, due: Vec::from([root]), found: Vec::new(), work };
     let mut seen = BTreeSet::new();
     // Types that lead back to themselves are compared once.
     while let Some(pair) = comparison.due.pop() {
+        if comparison.work.is_spent() {
+            break;
+        }
         if seen.insert(pair.clone()) {
             comparison.types(&pair.0, &pair.1);
         }
+    }
+    if comparison.work.is_spent() {
+        comparison.report(old_root.to_owned(), ChangeKind::ComparisonCut, "", "");
     }
     Ok(comparison.found)
 }
@@ -38,6 +46,7 @@ struct Comparison<'a> {
     /// Pairs of types that take each other's place.
     due: Vec<(String, String)>,
     found: Vec<Change>,
+    work: Work,
 }
 
 impl Comparison<'_> {
@@ -54,6 +63,10 @@ impl Comparison<'_> {
     fn messages(&mut self, path: &str, old: &Message, new: &Message) {
         let oneofs = Oneofs::new(old, new);
         for (number, before) in &old.fields {
+            self.work.spend(path.len());
+            if self.work.is_spent() {
+                return;
+            }
             let path = format!("{path}.{}", before.name);
             match new.fields.get(number) {
                 Some(after) => self.fields(&path, before, after, &oneofs),
@@ -63,6 +76,9 @@ impl Comparison<'_> {
         for (number, after) in
             new.fields.iter().filter(|(number, _)| !old.fields.contains_key(number))
         {
+            if self.work.is_spent() {
+                return;
+            }
             let kind = match after.label {
                 Label::Required => ChangeKind::RequiredAdded,
                 _ => ChangeKind::FieldAdded,
@@ -89,6 +105,7 @@ impl Comparison<'_> {
         if let (Some(before), Some(after)) = (old.kind.type_name(), new.kind.type_name())
             && matches!(types, None | Some(ChangeKind::TypeRenamed))
         {
+            self.work.spend(before.len().saturating_add(after.len()));
             self.due.push((before.to_owned(), after.to_owned()));
         }
         found.extend(label_change(old, new));
@@ -117,6 +134,10 @@ impl Comparison<'_> {
             self.report(path.to_owned(), ChangeKind::FirstValueChanged, before, after);
         }
         for (number, before) in &old.values {
+            self.work.spend(path.len());
+            if self.work.is_spent() {
+                return;
+            }
             let first = before.first().map_or("", String::as_str);
             let path = format!("{path}.{first}");
             match new.values.get(number) {
@@ -134,6 +155,9 @@ impl Comparison<'_> {
         for (number, names) in
             new.values.iter().filter(|(number, _)| !old.values.contains_key(number))
         {
+            if self.work.is_spent() {
+                return;
+            }
             let first = names.first().map_or("", String::as_str);
             let kind = match old.is_closed {
                 true => ChangeKind::ValueAddedClosed,
@@ -186,7 +210,9 @@ impl Comparison<'_> {
         before: impl Into<String>,
         after: impl Into<String>,
     ) {
-        self.found.push(Change { path, kind, before: before.into(), after: after.into() });
+        let (before, after) = (before.into(), after.into());
+        self.work.spend(path.len().saturating_add(before.len()).saturating_add(after.len()));
+        self.found.push(Change { path, kind, before, after });
     }
 }
 

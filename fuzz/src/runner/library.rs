@@ -40,7 +40,15 @@ fn registry(given: &RegistryGiven) -> Option<(Registry, SchemaPolicy)> {
             fork_check: known.fork_check,
         });
         let (reader, oldest, versions) = (known.reader, known.oldest_writer, versions.collect());
-        registry = registry.with_lineage(known.lineage, reader, oldest, versions).ok()?;
+        registry = match &known.own {
+            // Vectors that give a reader's schema give it no other version.
+            Some(own) => {
+                let versions: Vec<KnownVersion> = versions;
+                let own = super::change::own(own, reader, versions.first()?.min_reader).ok()?;
+                registry.with_versions(reader, oldest, [&own]).ok()?
+            }
+            None => registry.with_lineage(known.lineage, reader, oldest, versions).ok()?,
+        };
     }
     Some((registry, policy))
 }

@@ -1,8 +1,13 @@
 //! Frames and streams that arrive in pieces.
 
+use std::collections::BTreeMap;
+
 use strictframe_core::control::Control;
 use strictframe_core::stream::StreamReader;
-use strictframe_core::{Content, Deframer, Error, Event, Frame, Kind, Step};
+use strictframe_core::{
+    Content, Deframer, Error, ErrorKind, Event, Frame, Kind, Outcome, SchemaKey, Step,
+};
+use strictframe_schema::{Descriptor, change};
 
 use super::{Setting, error_answer, refused};
 use crate::answer::{Answer, FrameAt, StreamAnswer};
@@ -86,19 +91,24 @@ struct Reading {
     frames: Vec<FrameAt>,
     records: Vec<Vec<u8>>,
     stream_id: [u8; 16],
+    /// What the stream's schemas are.
+    schemas: BTreeMap<SchemaKey, Result<Descriptor, strictframe_schema::SchemaError>>,
 }
 
 impl Reading {
     fn take(&mut self, frame: &Frame<'_>, offset: u64) -> Result<(), Error> {
         match frame.content() {
             Content::Control(Control::Sync(sync)) => self.stream_id = sync.stream_id,
+            Content::Control(Control::Schema(schema)) => {
+                self.schemas.insert(schema.key(), Descriptor::from_body(schema));
+            }
             Content::Control(Control::Dictionary(bytes)) => {
                 self.setting.codecs.hold(bytes.to_vec());
             }
             Content::Data { .. } => {
                 let mut codecs = self.setting.codecs.clone();
                 let mut room = Vec::new();
-                let judge = |key: &_| self.setting.judge(key);
+                let judge = |key: &_| self.judge(key);
                 let decoded = frame.decode(judge, &mut codecs, &mut room)?;
                 self.records.extend(decoded.records.iter().map(<[u8]>::to_vec));
             }
@@ -107,5 +117,21 @@ impl Reading {
         let Kind(kind) = frame.kind();
         self.frames.push(FrameAt { offset, kind });
         Ok(())
+    }
+
+    /// The judgement of a key, which its schema may overturn.
+    fn judge(&self, key: &SchemaKey) -> Result<Option<Outcome>, ErrorKind> {
+        let outcome = self.setting.judge(key)?;
+        let (Some(Outcome::Forward), Some(carried)) = (outcome, self.schemas.get(key)) else {
+            return Ok(outcome);
+        };
+        // SPEC [JDG-5]: shown, or refused.
+        match (self.setting.own(key), carried) {
+            (Some(own), Ok(carried)) if change::reads(&own, carried) != Ok(true) => {
+                Err(ErrorKind::SchemaOverstated)
+            }
+            (Some(_), Err(_)) => Err(ErrorKind::SchemaOverstated),
+            _ => Ok(outcome),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use strictframe_core::stream::Profile;
 use strictframe_core::{Codec, ErrorKind, Limits, Outcome, SchemaKey};
+use strictframe_schema::Descriptor;
 
 use crate::codecs::Codecs;
 use crate::vector::{LimitsGiven, RegistryGiven, Vector, join};
@@ -50,6 +51,16 @@ impl Setting {
             Some(registry) => super::judged(registry, key).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The descriptor of the reader's own version of a key's lineage, where it has one.
+    #[must_use]
+    pub fn own(&self, key: &SchemaKey) -> Option<Descriptor> {
+        let lineages = &self.registry.as_ref()?.lineages;
+        let known = lineages.iter().find(|known| known.lineage == key.lineage())?;
+        let version =
+            known.versions.iter().find(|known_version| known_version.version == known.reader)?;
+        super::change::own(known.own.as_ref()?, version.version, version.min_reader).ok()
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::answer::{Answer, DecodedAnswer, Digest, ErrorAnswer, FrameAnswer, FrameAt};
 use crate::code::Code;
 use crate::vector::{
-    FrameKey, Identity, LimitsGiven, Operation, Part, PayloadGiven, RegistryGiven, Vector, split,
+    ChangeGiven, FrameKey, Identity, LimitsGiven, Operation, Part, PayloadGiven, RegistryGiven,
+    Vector, split,
 };
 
 /// A vector without its answer. The answer decides between `valid/` and `invalid/`.
@@ -29,6 +30,7 @@ impl Case {
             frame_key: None,
             identity: None,
             payload: None,
+            change: None,
             expect: Answer::SchemaRefused { refused: true },
         })
     }
@@ -143,6 +145,13 @@ impl Case {
     #[must_use]
     pub fn payload(mut self, payload: PayloadGiven) -> Self {
         self.0.payload = Some(payload);
+        self
+    }
+
+    /// The versions to compare.
+    #[must_use]
+    pub fn change(mut self, change: ChangeGiven) -> Self {
+        self.0.change = Some(change);
         self
     }
 

@@ -32,7 +32,7 @@ pub fn registry(reader: u16, oldest_writer: u16, versions: &[(u16, u16)]) -> Reg
     });
     let versions = versions.collect();
     let lineage = schema().lineage();
-    let lineages = vec![LineageGiven { lineage, reader, oldest_writer, versions }];
+    let lineages = vec![LineageGiven { lineage, reader, oldest_writer, versions, own: None }];
     RegistryGiven { allow_forward: false, lineages }
 }
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from . import change
 from .control import Control, Dictionary, Position, Schema
 from .deframe import Deframer
 from .descriptor import canonical_descriptor
@@ -53,8 +54,12 @@ def registry_of(given: Json | None) -> Registry | None:
             (int(v["version"]), Known(int(v["min_reader"]), bytes.fromhex(v["fork_check"])))
             for v in lineage["versions"]
         ]
+        own = lineage.get("own")
         lineages[bytes.fromhex(lineage["lineage"])] = Lineage(
-            int(lineage["reader"]), int(lineage["oldest_writer"]), versions
+            int(lineage["reader"]),
+            int(lineage["oldest_writer"]),
+            versions,
+            None if own is None else own["descriptor"].encode("utf-8"),
         )
     return Registry(lineages, given.get("allow_forward", False))
 
@@ -240,6 +245,20 @@ def payload_answer(data: bytes, given: Json) -> Json:
     return {"payload": {"unknown_fields": str(len(unknown)), "first_unknown": first}}
 
 
+def change_answer(given: Json) -> Json:
+    """The changes between the last two versions of a schema, and the numbers of all."""
+    enc_id, name = int(given["enc_id"]), given["name"]
+    versions = [text.encode("utf-8") for text in given["versions"]]
+    found = change.changes(enc_id, name, *versions[-2:]) if len(versions) > 1 else []
+    return {
+        "changes": [{"path": path, "change": row} for path, row in found],
+        "reach": [
+            {"min_reader": str(min_reader), "oldest_writer": str(oldest_writer)}
+            for min_reader, oldest_writer in change.reach(enc_id, name, versions)
+        ],
+    }
+
+
 def answer(vector: Json, cut: Cut = at_once) -> Json:
     """The whole answer to a vector; its `expect` is not looked at."""
     try:
@@ -278,4 +297,6 @@ def _answer(vector: Json, cut: Cut) -> Json:
         return canonical_answer(data)
     if operation == "payload":
         return payload_answer(data, vector["payload"])
+    if operation == "change":
+        return change_answer(vector["change"])
     raise ValueError(f"unknown operation {operation!r}")

@@ -27,6 +27,7 @@ CODES = {
     "SchemaVersionUnknown": "0504",
     "SchemaForward": "0505",
     "SchemaTooNew": "0506",
+    "SchemaOverstated": "0507",
     "UnknownDictionary": "0601",
     "CodecUnavailable": "0602",
     "CodecProfile": "0603",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from . import lz4, zstd
 from .batch import read_batch
 from .checksum import crc32c
+from .control import Schema
 from .errors import Refused
 from .extensions import ITEM_COUNT, refuse_unknown_critical
 from .frame import BATCH, LZ4, NONE, Frame, Limits, read_frame
@@ -77,11 +78,13 @@ class Decoder:
         outcome = self.judge(frame)
         return Decoded(outcome, self.records(frame))
 
-    def judge(self, frame: Frame) -> str | None:
-        """The outcome of section 4."""
+    def judge(self, frame: Frame, carried: Schema | None = None) -> str | None:
+        """The outcome of section 4; `carried` is the frame's schema, where a stream brought it."""
         # SPEC [JDG-1, JDG-4]: every data frame when there is a registry, else none.
         if self.registry is None:
             return None
+        if carried is not None:
+            return self.registry.judge_carried(carried)
         key = frame.header
         return self.registry.judge(key.lineage, key.version, key.min_reader, key.fork_check)
 

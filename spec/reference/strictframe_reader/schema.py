@@ -5,8 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from . import change
 from .errors import Refused
+
+if TYPE_CHECKING:
+    from .control import Schema
 
 VERSION_MAX = 65535
 
@@ -65,7 +70,11 @@ class Lineage:
     """What a reader knows of one lineage."""
 
     def __init__(
-        self, reader: int, oldest_writer: int, versions: Iterable[tuple[int, Known]]
+        self,
+        reader: int,
+        oldest_writer: int,
+        versions: Iterable[tuple[int, Known]],
+        own: bytes | None = None,
     ) -> None:
         known: dict[int, Known] = {}
         for version, entry in versions:
@@ -83,6 +92,8 @@ class Lineage:
         self.reader = reader
         self.oldest_writer = oldest_writer
         self.known = known
+        # The descriptor of the reader's own version, where it has one.
+        self.own = own
 
 
 class Registry:
@@ -100,6 +111,17 @@ class Registry:
             return outcome
         # SPEC [JDG-1]: the error of the row, at the schema key.
         raise Refused(outcome, 4)
+
+    def judge_carried(self, schema: Schema) -> str:
+        """The judgement of frames whose schema the stream brought."""
+        lineage, fork_check = schema.identity.lineage, schema.identity.fork_check
+        outcome = self.judge(lineage, schema.version, schema.min_reader, fork_check)
+        own = self._lineages[lineage].own
+        # SPEC [JDG-5]: compared where it can be, and not taken on the writer's word.
+        if outcome == "Forward" and own is not None:
+            if not change.is_read(schema.enc_id, schema.name, own, schema.descriptor):
+                raise Refused("SchemaOverstated", 4)
+        return outcome
 
     def _first_row(self, lineage: bytes, version: int, min_reader: int, fork_check: bytes) -> str:
         """The first row of the table that fits."""

@@ -131,7 +131,7 @@ class StreamReader:
         refuse_unknown_critical(frame.extensions)
         schema = self._schemas.get((frame.header.lineage, frame.header.version))
         check_declared(frame, schema, self._self_contained)
-        outcome = self._decoder.judge(frame)
+        outcome = self._decoder.judge(frame, schema)
         return Accepted(offset, kind, outcome, self._decoder.records(frame))
 
     def _check_position(self, offset: int, found: Position) -> None:

@@ -57,6 +57,28 @@ fn each_outcome_is_said_by_name_with_its_reason() {
     packed(&stage, "s10.json", "test.Record", "3", "2");
     let said = judged(&stage, &["--allow-forward"]).done();
     assert!(said.text().contains(": Forward\n"), "{}", said.text());
+    assert!(said.text().contains("no difference in its schema breaks that"), "{}", said.text());
+}
+
+#[test]
+fn a_writer_that_claims_too_much_is_refused_with_the_difference() {
+    // SPEC [JDG-5]: the stream brings the schema, and that is compared.
+    let stage = locked();
+    stage.write("s30.json", "{\"maximum\":30}");
+    packed(&stage, "s30.json", "test.Record", "3", "2");
+    let said = judged(&stage, &["--allow-forward"]);
+    assert_eq!(said.code, 1, "{}", said.stderr);
+    let wanted = "its min_reader 2 admits version 2, and its schema does not: #/maximum: constraint-loosened: 20 -> 30";
+    for wanted in ["SF-0507 SchemaOverstated", wanted] {
+        assert!(said.text().contains(wanted), "{wanted}\n{}", said.text());
+    }
+    let json = judged(&stage, &["--allow-forward", "--json"]);
+    let last: serde_json::Value =
+        serde_json::from_str(json.text().lines().last().unwrap()).unwrap();
+    assert_eq!(last["keys"][0]["code"], "SF-0507");
+    stage.run(&["explain", "SF-0507"]).done();
+    // Without --allow-forward it is refused before anything is compared.
+    assert!(judged(&stage, &[]).text().contains("SF-0505 SchemaForward"));
 }
 
 #[test]
