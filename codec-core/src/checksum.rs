@@ -1,15 +1,12 @@
-//! CRC-32C (Castagnoli; RFC 3720 section 12.1), from one of three backends that agree.
+//! CRC-32C (Castagnoli; RFC 3720 section 12.1), from backends that agree.
 //!
-//! Without a feature it is a table of `crc`; with `crc32c` or `crc-fast` it is the processor's own instruction, `crc-fast` before `crc32c`.
+//! Without a feature it is a table of `crc`. With `crc-lanes` it is `strictframe-crc`, which leaves to the others what they do
+//! faster; with `crc-fast` it is wide vectors, and with `crc32c` the processor's own instruction, `crc-fast` before `crc32c`.
 
 /// The CRC-32C of `bytes`.
 #[inline]
 #[must_use]
 pub fn crc32c(bytes: &[u8]) -> u32 {
-    // Without a state to go on from, this backend has a shorter way in.
-    #[cfg(feature = "crc-fast")]
-    return crc_fast::crc32_iscsi(bytes);
-    #[cfg(not(feature = "crc-fast"))]
     append(0, bytes)
 }
 
@@ -17,9 +14,12 @@ pub fn crc32c(bytes: &[u8]) -> u32 {
 #[inline]
 #[must_use]
 pub fn append(crc: u32, bytes: &[u8]) -> u32 {
-    // To go on from a state costs `crc-fast` a copy of its parameters, and below this length it is no faster.
+    #[cfg(feature = "crc-lanes")]
+    if let Some(crc) = lanes(crc, bytes) {
+        return crc;
+    }
     #[cfg(feature = "crc-fast")]
-    return if bytes.len() < SHORT { hardware(crc, bytes) } else { fast(crc, bytes) };
+    return fast(crc, bytes);
     #[cfg(all(feature = "crc32c", not(feature = "crc-fast")))]
     return hardware(crc, bytes);
     #[cfg(not(any(feature = "crc-fast", feature = "crc32c")))]
@@ -41,11 +41,23 @@ pub fn table(crc: u32, bytes: &[u8]) -> u32 {
     digest.finalize()
 }
 
+/// The backend of `strictframe-crc`; nothing where another one is faster, or where the processor lacks the instructions.
+#[cfg(feature = "crc-lanes")]
+#[inline]
+#[must_use]
+pub fn lanes(crc: u32, bytes: &[u8]) -> Option<u32> {
+    strictframe_crc::append(crc, bytes)
+}
+
 /// The backend of `crc-fast`.
 #[cfg(feature = "crc-fast")]
 #[inline]
 #[must_use]
 pub fn fast(crc: u32, bytes: &[u8]) -> u32 {
+    // Without a state to go on from there is a shorter way in, which copies no parameters.
+    if crc == 0 {
+        return crc_fast::crc32_iscsi(bytes);
+    }
     let mut digest =
         crc_fast::Digest::new_with_init_state(crc_fast::CrcAlgorithm::Crc32Iscsi, u64::from(!crc));
     digest.update(bytes);
@@ -54,16 +66,12 @@ pub fn fast(crc: u32, bytes: &[u8]) -> u32 {
 }
 
 /// The backend of `crc32c`.
-#[cfg(any(feature = "crc-fast", feature = "crc32c"))]
+#[cfg(feature = "crc32c")]
 #[inline]
 #[must_use]
 pub fn hardware(crc: u32, bytes: &[u8]) -> u32 {
     ::crc32c::crc32c_append(crc, bytes)
 }
-
-/// Where the vector instructions of `crc-fast` begin.
-#[cfg(feature = "crc-fast")]
-const SHORT: usize = 384;
 
 static TABLE: crc::Crc<u32, crc::Table<16>> =
     crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISCSI);
@@ -89,6 +97,8 @@ mod tests {
             prop_assert_eq!(append(append(0, &a), &b), whole);
             #[cfg(feature = "crc-fast")]
             prop_assert_eq!(fast(fast(0, &a), &b), whole);
+            #[cfg(feature = "crc-lanes")]
+            prop_assert!(lanes(0, &a).and_then(|crc| lanes(crc, &b)).is_none_or(|crc| crc == whole));
             #[cfg(feature = "crc32c")]
             prop_assert_eq!(hardware(hardware(0, &a), &b), whole);
         }

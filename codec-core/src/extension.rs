@@ -5,7 +5,6 @@ use core::fmt;
 use crate::error::{Error, ErrorKind};
 use crate::header::Kind;
 use crate::limits::{MAX_EXTENSIONS, MAX_EXTENSIONS_LEN};
-use crate::reader::Reader;
 use crate::sink::{Sink, SinkFull};
 
 /// One extension: its type, and its value as it stands in the frame.
@@ -67,24 +66,24 @@ impl<'a> Extensions<'a> {
         if block.len() < 4 || block.len() > MAX_EXTENSIONS_LEN {
             return Err(ErrorKind::ExtensionError.at(field));
         }
-        let mut reader = Reader::new(block, 0);
+        let mut rest = block;
         let mut previous: Option<u16> = None;
-        let mut count = 0_usize;
-        while reader.remaining() > 0 {
-            let start = reader.offset();
-            count = count.saturating_add(1);
+        let mut left = MAX_EXTENSIONS;
+        while !rest.is_empty() {
             // SPEC [EXT-3]: strictly ascending, within the block, 32 at most.
-            match read(&mut reader) {
-                Some(extension)
+            match split_first(rest) {
+                Some((extension, behind))
                     if previous.is_none_or(|previous| extension.kind > previous)
-                        && count <= MAX_EXTENSIONS
+                        && left > 0
                         && extension.is_well_formed(frame) =>
                 {
                     previous = Some(extension.kind);
+                    left = left.saturating_sub(1);
+                    rest = behind;
                 }
                 _ => {
-                    let offset = field.saturating_add(2).saturating_add(start);
-                    return Err(ErrorKind::ExtensionError.at(offset));
+                    let start = field.saturating_add(2);
+                    return Err(ErrorKind::ExtensionError.at(offset_of(rest, block, start)));
                 }
             }
         }
@@ -94,25 +93,26 @@ impl<'a> Extensions<'a> {
     /// The first critical extension this version does not know, as a refusal; `start` is the block's offset.
     #[inline]
     pub(crate) fn check_critical(&self, start: u64) -> Result<(), Error> {
-        let mut reader = Reader::new(self.block, start);
-        loop {
-            let offset = reader.offset();
-            match read(&mut reader) {
-                // SPEC [EXT-5]: in this version that is every critical one.
-                Some(extension) if extension.is_critical() => {
-                    return Err(ErrorKind::UnknownCritical.at(offset));
-                }
-                Some(_) => {}
-                None => return Ok(()),
+        let mut rest = self.block;
+        while let Some((extension, behind)) = split_first(rest) {
+            // SPEC [EXT-5]: in this version that is every critical one.
+            if extension.is_critical() {
+                return Err(ErrorKind::UnknownCritical.at(offset_of(rest, self.block, start)));
             }
+            rest = behind;
         }
+        Ok(())
     }
 
     /// All extensions, in ascending order of type, unknown ones included.
     pub fn iter(&self) -> impl Iterator<Item = Extension<'a>> + use<'a> {
         // SPEC [EXT-6]: what is not known is handed on as it is.
-        let mut reader = Reader::new(self.block, 0);
-        core::iter::from_fn(move || read(&mut reader))
+        let mut rest = self.block;
+        core::iter::from_fn(move || {
+            let (extension, behind) = split_first(rest)?;
+            rest = behind;
+            Some(extension)
+        })
     }
 
     /// The value of the extension of that type.
@@ -218,11 +218,20 @@ fn is_text(value: &[u8]) -> bool {
     value.is_ascii() || core::str::from_utf8(value).is_ok()
 }
 
+/// The first extension of a block, and what lies behind it; nothing when it does not fit, or the block is empty.
 #[inline]
-fn read<'a>(reader: &mut Reader<'a>) -> Option<Extension<'a>> {
-    let kind = reader.read_u16()?;
-    let len = reader.read_u16()?;
-    Some(Extension { kind, value: reader.read_slice(usize::from(len))? })
+fn split_first(block: &[u8]) -> Option<(Extension<'_>, &[u8])> {
+    let ([k0, k1, l0, l1], rest) = block.split_first_chunk()?;
+    let len = usize::from(u16::from_le_bytes([*l0, *l1]));
+    let (value, rest) = rest.split_at_checked(len)?;
+    Some((Extension { kind: u16::from_le_bytes([*k0, *k1]), value }, rest))
+}
+
+/// Where `rest`, the end of `block`, begins.
+#[cold]
+fn offset_of(rest: &[u8], block: &[u8], start: u64) -> u64 {
+    let read = block.len().saturating_sub(rest.len());
+    start.saturating_add(u64::try_from(read).unwrap_or(u64::MAX))
 }
 
 /// Extensions that an encoder must not write.

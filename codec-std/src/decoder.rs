@@ -1,6 +1,6 @@
 //! Frames in, records out, or one error.
 
-use strictframe_core::{Decoded, Error, Frame, Limits, SchemaPolicy};
+use strictframe_core::{Decoded, Error, Frame, Limits, Outcome, SchemaKey, SchemaPolicy};
 
 use crate::codecs::Codecs;
 use crate::instruments::Meter;
@@ -15,6 +15,8 @@ pub struct Decoder {
     codecs: Codecs,
     payload: Vec<u8>,
     meter: Meter,
+    /// The key of the frame before, and its outcome.
+    judged: Option<(SchemaKey, Outcome)>,
 }
 
 /// What a decoder is made from.
@@ -54,6 +56,7 @@ impl DecoderBuilder {
             codecs,
             payload: Vec::new(),
             meter: Meter::of_decoder(),
+            judged: None,
         }
     }
 }
@@ -72,9 +75,17 @@ impl Decoder {
     /// The first in the order of SPEC ERR-1; nothing of the frame is given then.
     #[inline]
     pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
-        let Self { registry, limits, schema_policy, codecs, payload, meter } = self;
+        let Self { registry, limits, schema_policy, codecs, payload, meter, judged } = self;
         let work = meter.begin_decoding();
-        let judge = |key: &_| registry.judge(key, *schema_policy).map(Some);
+        let judge = |key: &SchemaKey| match judged {
+            // Judgement is a pure function, so what it said of a key it will say again.
+            Some((last, outcome)) if last == key => Ok(Some(*outcome)),
+            _ => {
+                let outcome = registry.judge(key, *schema_policy)?;
+                *judged = Some((*key, outcome));
+                Ok(Some(outcome))
+            }
+        };
         let decoded =
             Frame::parse(bytes, limits).and_then(|frame| frame.decode(judge, codecs, payload));
         match &decoded {

@@ -72,7 +72,7 @@ fn measure(options: &Options) -> Outcome {
 /// Each checksum backend in a build of its own, the programs run in turns: operation, backend, and the spread of the run in the middle.
 fn backends(quick: Option<&str>) -> Outcome<Vec<(String, &'static str, String)>> {
     let mut programs = Vec::new();
-    for backend in ["crc-fast", "crc32c"] {
+    for backend in ["crc-fast,crc-lanes", "crc-fast", "crc32c"] {
         let built = build("backend", &["--no-default-features", "--features", backend])?;
         let program = built.with_file_name(format!("backend-{backend}"));
         std::fs::copy(&built, &program).context("keeping a program")?;
