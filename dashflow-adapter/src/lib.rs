@@ -13,6 +13,9 @@
     clippy::unwrap_used
 )]
 
+#[cfg(feature = "kafka")]
+#[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
+pub mod config;
 mod framing;
 mod identity;
 mod messages;

@@ -12,6 +12,9 @@ mod definition;
 mod error;
 pub mod file;
 mod frame_file;
+#[cfg(feature = "kafka")]
+#[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
+pub mod kafka;
 pub mod memory;
 mod position;
 mod receipt;

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `prove`, `probe`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `kafka`, `prove`, `probe`, `deny`.
 
 use std::process::ExitCode;
 
@@ -10,6 +10,7 @@ mod deny;
 mod descriptor_sets;
 mod failure;
 mod generated;
+mod kafka;
 mod probe;
 mod prove;
 mod python;
@@ -39,6 +40,8 @@ enum Chore {
     Deny,
     /// Writes the descriptor sets that tests read anew, or with --check says whether they are what protoc writes
     DescriptorSets(generated::Options),
+    /// Starts and ends real Apache Kafka brokers for tests
+    Kafka(kafka::Options),
     /// Shows that the core links without std and reaches no panic
     Probe,
     /// Runs the damage campaign over the vectors (all arguments go to it)
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Chore::Demo(options) => demo::run(&options),
         Chore::Deny => deny::run(),
         Chore::DescriptorSets(options) => descriptor_sets::run(&options),
+        Chore::Kafka(options) => kafka::run(&options),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),
         Chore::Schemas(options) => generated::SCHEMAS.run(&options),

@@ -64,7 +64,7 @@ impl Place for Folder {
     type Sink = FileSink;
     type Source = FileSource;
 
-    fn sink(&self) -> FileSink {
+    async fn sink(&self) -> FileSink {
         FileSink::open(self.path(), &self.options).unwrap()
     }
 

@@ -13,7 +13,7 @@ impl Place for MemoryLog {
     type Sink = MemorySink;
     type Source = MemorySource;
 
-    fn sink(&self) -> MemorySink {
+    async fn sink(&self) -> MemorySink {
         Self::sink(self)
     }
 

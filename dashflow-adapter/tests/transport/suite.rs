@@ -18,7 +18,7 @@ pub(crate) trait Place {
     type Source: Source;
 
     /// The sink, as its process opens it.
-    fn sink(&self) -> Self::Sink;
+    fn sink(&self) -> impl Future<Output = Self::Sink>;
 
     /// A source, as a process opens it.
     fn source(
@@ -47,7 +47,8 @@ macro_rules! suite {
     ($place:expr; $($name:ident),*) => {$(
         #[tokio::test]
         async fn $name() {
-            $crate::suite::$name(&$place).await;
+            let place = $place;
+            $crate::suite::$name(&place).await;
         }
     )*};
 }
@@ -100,7 +101,7 @@ async fn fill(sink: &impl Sink, threads: &[&str], each: u64) -> Vec<Position> {
 }
 
 pub(crate) async fn frames_come_back_in_order_with_their_positions(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     let positions = fill(&sink, &["a", "b", "c"], 20).await;
     let mut source = place.source(&Start::Earliest, None).await.unwrap();
     let values = drain(&mut source).await;
@@ -127,7 +128,7 @@ pub(crate) async fn frames_come_back_in_order_with_their_positions(place: &impl 
 }
 
 pub(crate) async fn a_frame_is_taken_only_after_its_schema_and_dictionary(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     let refused = sink.send(frame("a", 1)).await.unwrap_err();
     assert_eq!((refused.class(), refused.name()), (ErrorClass::Permanent, "Unannounced"));
     sink.announce(Definition::envelope()).await.unwrap();
@@ -142,7 +143,7 @@ pub(crate) async fn a_frame_is_taken_only_after_its_schema_and_dictionary(place:
 }
 
 pub(crate) async fn definitions_reach_readers_that_come_later(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     sink.announce(Definition::envelope()).await.unwrap();
     let (with, dictionary) = crate::support::frame_with_dictionary("a", 1);
     sink.announce(Definition::dictionary(&dictionary).unwrap()).await.unwrap();
@@ -164,7 +165,7 @@ pub(crate) async fn definitions_reach_readers_that_come_later(place: &impl Place
 }
 
 pub(crate) async fn a_group_goes_on_where_it_left_off(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     fill(&sink, &["a"], 10).await;
     let mut source = place.source(&Start::Committed, Some("readers")).await.unwrap();
     for _ in 0..4 {
@@ -182,7 +183,7 @@ pub(crate) async fn a_group_goes_on_where_it_left_off(place: &impl Place) {
 }
 
 pub(crate) async fn a_source_can_seek_back_and_begin_at_the_end(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     let positions = fill(&sink, &["a"], 10).await;
     let mut source = place.source(&Start::Latest, None).await.unwrap();
     assert_eq!(drain(&mut source).await, []);
@@ -200,7 +201,7 @@ pub(crate) async fn a_source_can_seek_back_and_begin_at_the_end(place: &impl Pla
 }
 
 pub(crate) async fn a_paused_partition_gives_nothing_and_loses_nothing(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     let positions = fill(&sink, &["a"], 10).await;
     let mut source = place.source(&Start::Earliest, None).await.unwrap();
     let first = delivered(&mut source).await.position;
@@ -218,7 +219,7 @@ pub(crate) async fn a_paused_partition_gives_nothing_and_loses_nothing(place: &i
 }
 
 pub(crate) async fn a_frame_that_is_too_long_is_refused_for_good(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     sink.announce(Definition::envelope()).await.unwrap();
     let text = crate::support::noise(sink.longest());
     let long = crate::support::frame_of_text("a", 1, text);
@@ -229,7 +230,7 @@ pub(crate) async fn a_frame_that_is_too_long_is_refused_for_good(place: &impl Pl
 }
 
 pub(crate) async fn a_flush_comes_after_every_receipt(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     sink.announce(Definition::envelope()).await.unwrap();
     let receipts: Vec<_> = (1..=50).map(|sequence| sink.send(frame("a", sequence))).collect();
     tokio::time::timeout(PATIENCE, sink.flush()).await.unwrap().unwrap();
@@ -241,7 +242,7 @@ pub(crate) async fn a_flush_comes_after_every_receipt(place: &impl Place) {
 }
 
 pub(crate) async fn partitions_and_groups_that_are_not_there_are_named(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     fill(&sink, &["a"], 1).await;
     let mut source = place.source(&Start::Earliest, None).await.unwrap();
     let position = delivered(&mut source).await.position;
@@ -256,7 +257,7 @@ pub(crate) async fn partitions_and_groups_that_are_not_there_are_named(place: &i
 }
 
 pub(crate) async fn receiving_can_be_given_up_at_any_moment(place: &impl Place) {
-    let sink = place.sink();
+    let sink = place.sink().await;
     let mut source = place.source(&Start::Earliest, None).await.unwrap();
     let expected = fill(&sink, &["a"], 200).await;
     let mut found = Vec::new();

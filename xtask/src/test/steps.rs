@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
 use crate::{
-    bench, deny, descriptor_sets, generated, probe, prove, python, report, shell, spec, workspace,
+    bench, deny, descriptor_sets, generated, kafka, probe, prove, python, report, shell, spec,
+    workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -18,6 +19,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Lints", lints),
     ("Build", build),
     ("Unit, property and integration tests", tests),
+    ("Tests against real brokers", brokers),
     ("Documentation tests", documentation_tests),
     ("Documentation without warnings", documentation),
     ("Features of the core, one by one", features),
@@ -45,6 +47,9 @@ fn formatting(record: &mut Record) -> Result<(), Trouble> {
 fn lints(record: &mut Record) -> Result<(), Trouble> {
     let command = "clippy --workspace --all-targets --all-features --locked -- -D warnings";
     record.command(cargo(command))?;
+    // What needs brokers is not among all targets.
+    let command = "clippy --workspace --test broker --all-features --locked -- -D warnings";
+    record.command(cargo(command))?;
     for mut cargo in probe::commands("clippy --locked")? {
         cargo.args(["--", "-D", "warnings"]);
         record.command(cargo)?;
@@ -58,6 +63,16 @@ fn build(record: &mut Record) -> Result<(), Trouble> {
 
 fn tests(record: &mut Record) -> Result<(), Trouble> {
     let command = "test --workspace --all-targets --all-features --locked --no-fail-fast";
+    record.command(cargo(command))
+}
+
+fn brokers(record: &mut Record) -> Result<(), Trouble> {
+    // With the features of the whole workspace, so that nothing is built once more for it.
+    let command = "test --workspace --test broker --all-features --locked";
+    let _brokers = kafka::Brokers::start(kafka::home()?).map_err(|failure| {
+        let words = format!("starting brokers: {failure}");
+        if failure.is_missing() { Trouble::Missing(words) } else { Trouble::Failed(words) }
+    })?;
     record.command(cargo(command))
 }
 

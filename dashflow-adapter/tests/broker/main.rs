@@ -1,0 +1,20 @@
+//! Real brokers: the suite of all transports, TLS and SASL and what goes wrong with them, and brokers that die.
+//!
+//! `cargo xtask test` starts the brokers; at your desk `cargo xtask kafka up` and `cargo xtask kafka cluster` do.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a panic in a test is a failed test"
+)]
+
+#[path = "../transport/suite.rs"]
+mod suite;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod deaths;
+mod place;
+mod s1_security;
+mod topics;
+mod transport;
