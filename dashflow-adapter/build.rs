@@ -43,6 +43,7 @@ fn write_schema(lock: &Lock, out: &Path) -> Result<(), Box<dyn Error>> {
     newest.descriptor().write_body(&mut body).map_err(full)?;
     Parts::control(Kind::SCHEMA, &[&body]).write(&mut frame).map_err(full)?;
     std::fs::write(out.join("schema.frame"), frame)?;
+    std::fs::write(out.join("schema.txt"), newest.descriptor().canonical())?;
     let mut code = String::new();
     writeln!(code, "const KEY: [u8; 16] = {:?};", key.to_bytes())?;
     writeln!(code, "const OLDEST_WRITER: u16 = {};", newest.oldest_writer())?;

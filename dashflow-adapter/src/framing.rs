@@ -13,6 +13,7 @@ pub use self::check::RecordFault;
 pub use self::head::{FrameHead, KINDS, peek};
 pub use self::options::FrameOptions;
 pub use self::out_frame::OutFrame;
+pub(crate) use self::read::check_records;
 pub use self::read::{Unframed, Unframer};
 pub use self::record::Record;
 pub use self::refused::{Code, Refused};

@@ -16,6 +16,7 @@
 #[cfg(feature = "kafka")]
 #[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
 pub mod config;
+pub mod convert;
 mod framing;
 mod identity;
 mod messages;
@@ -29,3 +30,7 @@ pub use self::framing::{
 pub use self::identity::{Identity, ThreadId, ThreadIdError, TraceContext, TraceContextError};
 pub use self::messages::{KindSet, MessageKind, v1};
 pub use self::schema::{registry, schema_frame, schema_key};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,7 @@
 //! The schema of the envelope, as it is locked in `strictframe.lock`.
 
-use strictframe::{KnownVersion, Registry, RegistryError, SchemaKey};
+use strictframe::{KnownVersion, Registry, RegistryError, SchemaError, SchemaKey};
+use strictframe_schema::protobuf::ProtobufSchema;
 
 /// The key that every frame of telemetry bears.
 #[must_use]
@@ -28,6 +29,14 @@ pub fn registry() -> Result<Registry, RegistryError> {
     let key = schema_key();
     Registry::new().with_lineage(key.lineage(), key.version(), OLDEST_WRITER, versions)
 }
+
+/// The types of the envelope, as the lock has them.
+pub(crate) fn types() -> Result<ProtobufSchema, SchemaError> {
+    ProtobufSchema::parse(include_bytes!(concat!(env!("OUT_DIR"), "/schema.txt")))
+}
+
+/// The full name of the envelope.
+pub(crate) const NAME: &str = "dashstream.v1.DashStreamMessage";
 
 include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 

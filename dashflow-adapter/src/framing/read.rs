@@ -2,7 +2,7 @@
 
 use prost::Message as _;
 use strictframe::{
-    Decoder, ErrorKind, Limits, Outcome, Records, Registry, RegistryError, SchemaPolicy,
+    Decoded, Decoder, ErrorKind, Limits, Outcome, Records, Registry, RegistryError, SchemaPolicy,
 };
 
 use super::check::{RecordFault, check};
@@ -51,17 +51,22 @@ impl Unframer {
     /// [`Refused`].
     pub fn unframe<'a>(&'a mut self, frame: &'a [u8]) -> Result<Unframed<'a>, Refused> {
         let decoded = self.decoder.decode(frame)?;
-        if decoded.frame.key().lineage() != schema_key().lineage() {
-            // A registry may know other schemas too; their records are not of the envelope.
-            return Err(ErrorKind::UnknownSchema.at(4).into());
-        }
-        let head = head_of(&decoded.frame)?;
-        Ok(Unframed {
-            head,
-            outcome: decoded.outcome,
-            messages: messages(&head, &decoded.records)?,
-        })
+        let (head, messages) = check_records(&decoded)?;
+        Ok(Unframed { head, outcome: decoded.outcome, messages })
     }
+}
+
+/// What a frame that was decoded says, and its messages, each checked.
+pub(crate) fn check_records<'a>(
+    decoded: &Decoded<'a>,
+) -> Result<(FrameHead<'a>, Vec<v1::DashStreamMessage>), Refused> {
+    if decoded.frame.key().lineage() != schema_key().lineage() {
+        // A registry may know other schemas too; their records are not of the envelope.
+        return Err(ErrorKind::UnknownSchema.at(4).into());
+    }
+    let head = head_of(&decoded.frame)?;
+    let messages = messages(&head, &decoded.records)?;
+    Ok((head, messages))
 }
 
 fn messages(

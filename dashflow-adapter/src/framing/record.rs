@@ -105,6 +105,16 @@ impl Record {
         self.message_id
     }
 
+    /// Whether it may stand behind that one in a batch: of the same thread and epoch, and next in sequence, or both without a number.
+    #[must_use]
+    pub fn follows(&self, before: &Self) -> bool {
+        let is_next = match (before.sequence, self.sequence) {
+            (Some(before), Some(next)) => before.checked_add(1) == Some(next),
+            (before, next) => before == next,
+        };
+        is_next && before.thread == self.thread && before.epoch == self.epoch
+    }
+
     /// The message, when it was not given encoded.
     #[must_use]
     pub fn message(&self) -> Option<&v1::DashStreamMessage> {

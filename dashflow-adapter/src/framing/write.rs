@@ -13,7 +13,7 @@ use super::out_frame::OutFrame;
 use super::record::Record;
 use crate::identity::TraceContext;
 use crate::messages::KindSet;
-use crate::schema::schema_key;
+use crate::schema::{NAME, schema_key};
 
 /// Frames records of the envelope: one as a MESSAGE, several that follow each other in one thread as a BATCH.
 ///
@@ -36,7 +36,7 @@ impl Framer {
         options: FrameOptions,
         limits: Limits,
     ) -> Result<Self, EncodeError> {
-        let builder = Encoder::builder(schema_key()).name(SCHEMA_NAME).policy(policy);
+        let builder = Encoder::builder(schema_key()).name(NAME).policy(policy);
         let encoder = builder.dictionaries(dictionaries).limits(limits).build()?;
         Ok(Self { encoder, options, items: Vec::new() })
     }
@@ -142,20 +142,12 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Whether all records are of one thread and epoch, each next in sequence, and have a time if the first has one.
 fn check_consecutive(records: &[Record]) -> Result<(), FrameError> {
-    for (index, pair) in (1..).zip(records.windows(2)) {
-        let [before, record] = pair else { continue };
-        let follows = match (before.sequence, record.sequence) {
-            (Some(before), Some(next)) => before.checked_add(1) == Some(next),
-            (before, next) => before == next,
-        };
-        let is_alike = before.thread == record.thread && before.epoch == record.epoch;
-        if !follows || !is_alike {
-            return Err(FrameError::NotConsecutive { index });
-        }
+    let pairs = records.iter().zip(records.iter().skip(1));
+    match (1..).zip(pairs).find(|(_, (before, record))| !record.follows(before)) {
+        Some((index, _)) => Err(FrameError::NotConsecutive { index }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Why records were not framed.
@@ -201,5 +193,3 @@ impl From<EncodeError> for FrameError {
 
 /// The most extensions of a frame.
 const MOST: usize = 8;
-/// By which a policy's overrides are chosen.
-const SCHEMA_NAME: &str = "dashstream.v1.DashStreamMessage";

@@ -48,10 +48,14 @@ pub(crate) fn frame(name: &str, sequence: u64) -> OutFrame {
     framer().frame(&[record(name, sequence)]).unwrap()
 }
 
+pub(crate) fn token(name: &str, sequence: u64, text: String) -> Record {
+    let token = v1::TokenChunk { text, ..v1::TokenChunk::default() };
+    Record::new(token, identity(name, sequence)).unwrap()
+}
+
 /// A frame of one record with that text in it.
 pub(crate) fn frame_of_text(name: &str, sequence: u64, text: String) -> OutFrame {
-    let token = v1::TokenChunk { text, ..v1::TokenChunk::default() };
-    let record = Record::new(token, identity(name, sequence)).unwrap();
+    let record = token(name, sequence, text);
     let policy = CompressionPolicy::default();
     let mut framer = Framer::new(policy, [], FrameOptions::ALL, Limits::MAXIMUM).unwrap();
     framer.frame(&[record]).unwrap()

@@ -1,0 +1,139 @@
+//! Whole files: messages in today's framing into a stream, and a stream into such messages.
+
+use std::io::{self, Read, Write};
+
+use strictframe::{
+    BatchLimits, CompressionPolicy, EncodeError, Limits, Profile, SchemaPolicy, StreamError,
+    StreamReader, StreamWriter,
+};
+
+use super::legacy::{Converter, LegacyOptions, NotRead};
+use super::report::Report;
+use crate::framing::{FrameError, FrameOptions, Framer, Record, check_records};
+use crate::schema::{registry, schema_frame};
+
+/// A message that is to be converted, or what stands in its place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Input {
+    /// A message in today's framing.
+    Message(Vec<u8>),
+    /// What could not be read out of its file, and why.
+    Refused(Vec<u8>, NotRead),
+}
+
+/// Converts messages into a stream, which it begins and finishes, in their order; consecutive ones of one thread go into batches, within these limits.
+///
+/// Each message that cannot be converted is given to `refused` with its index, as it was, and why; the others go on.
+///
+/// # Errors
+/// [`StreamError`] when the stream cannot be written or the policy is refused; [`StreamError::Io`] when the messages cannot be read.
+pub fn to_stream<W: Write>(
+    messages: impl IntoIterator<Item = io::Result<Input>>,
+    converter: &mut Converter,
+    mut stream: StreamWriter<W>,
+    policy: CompressionPolicy,
+    mut refused: impl FnMut(u64, &[u8], &NotRead),
+) -> Result<(Report, W), StreamError> {
+    let limits = policy.batch.unwrap_or_default();
+    let mut framer = Framer::new(policy, [], FrameOptions::ALL, Limits::DEFAULT)?;
+    stream.write_frame(schema_frame())?;
+    let mut report = Report::default();
+    let mut open = Open { records: Vec::new(), bytes: 0, limits };
+    for message in messages {
+        let (message, read) = match message? {
+            Input::Message(message) => {
+                let read = converter.read(&message);
+                (message, read)
+            }
+            Input::Refused(found, why) => (found, Err(why)),
+        };
+        match read {
+            Ok(converted) => {
+                report.add(&converted);
+                if !open.takes(&converted.record) {
+                    open.write(&mut framer, &mut stream)?;
+                }
+                open.add(converted.record);
+            }
+            Err(why) => {
+                refused(report.read, &message, &why);
+                report.refuse(&why);
+            }
+        }
+    }
+    open.write(&mut framer, &mut stream)?;
+    Ok((report, stream.finish()?))
+}
+
+/// Records that go into one frame.
+struct Open {
+    records: Vec<Record>,
+    bytes: usize,
+    limits: BatchLimits,
+}
+
+impl Open {
+    fn takes(&self, record: &Record) -> bool {
+        let Some(last) = self.records.last() else { return true };
+        let fits = self.bytes + record.encoded_len() + SIZE <= self.limits.bytes as usize;
+        fits && self.records.len() < self.limits.count as usize && record.follows(last)
+    }
+
+    fn add(&mut self, record: Record) {
+        self.bytes += record.encoded_len() + SIZE;
+        self.records.push(record);
+    }
+
+    fn write<W: Write>(
+        &mut self,
+        framer: &mut Framer,
+        stream: &mut StreamWriter<W>,
+    ) -> Result<(), StreamError> {
+        if self.records.is_empty() {
+            return Ok(());
+        }
+        let frame = framer.frame(&self.records).map_err(|error| match error {
+            FrameError::Encode(error) => error,
+            // They were found to follow each other.
+            FrameError::NotConsecutive { .. } => EncodeError::BatchCount { count: 0 },
+        })?;
+        stream.write_frame(frame.bytes())?;
+        self.records.clear();
+        self.bytes = 0;
+        Ok(())
+    }
+}
+
+/// Converts a stream into messages in today's framing, each given to `emit`, and says how many there were.
+///
+/// # Errors
+/// [`StreamError::Refused`] at the first frame that is damaged, or that is not of the envelope; [`StreamError::Io`] when the stream cannot be read, when a
+/// message is refused by name, or when `emit` fails. What was given before is provisional.
+pub fn from_stream<R: Read>(
+    stream: R,
+    options: &LegacyOptions,
+    mut emit: impl FnMut(&[u8]) -> io::Result<()>,
+) -> Result<u64, StreamError> {
+    let invalid = |error: String| io::Error::new(io::ErrorKind::InvalidData, error);
+    let known = || registry().map_err(|error| invalid(error.to_string()));
+    let policy = SchemaPolicy::default();
+    let mut reader = StreamReader::new(stream, Limits::MAXIMUM, Profile::SelfContained)
+        .judged_by(known()?, policy);
+    let (mut count, mut out) = (0, Vec::new());
+    while let Some(frame) = reader.next_frame()? {
+        let Some(decoded) = frame.decoded else { continue };
+        check_records(&decoded).map_err(|refused| invalid(refused.to_string()))?;
+        for record in decoded.records.iter() {
+            out.clear();
+            Converter::write(record, options, &mut out)
+                .map_err(|why| invalid(format!("message {count}: {why}")))?;
+            emit(&out)?;
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
+/// The size of a record takes this many bytes in a batch.
+const SIZE: usize = 4;
