@@ -76,6 +76,21 @@ pub fn of_sizes(all: &[Sizes]) -> Vec<Claim> {
     claims.collect()
 }
 
+/// What batches come to when size is all that counts.
+///
+/// # Errors
+/// When a record cannot be encoded.
+pub fn of_smallest(corpus: &Corpus) -> Result<Vec<Claim>, Fault> {
+    let of = |form: Form| {
+        let what = format!(
+            "batches of 100 under `small`, with 1 MiB of records of other tasks for a dictionary, {} form",
+            form.name()
+        );
+        Ok(Claim::exact(what, Bound::AtMost(0.16), sizes::smallest(corpus, form)?))
+    };
+    Form::ALL.into_iter().map(of).collect()
+}
+
 /// Plain frames around prost, beside prost alone.
 ///
 /// # Errors

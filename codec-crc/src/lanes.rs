@@ -5,23 +5,27 @@ use core::arch::x86_64::{
     _mm_cvtsi64_si128, _mm_cvtsi128_si64,
 };
 
+use std::sync::LazyLock;
+
 use crate::WIDE;
 
 #[inline]
 pub(crate) fn append(crc: u32, bytes: &[u8]) -> Option<u32> {
-    if !is_x86_feature_detected!("sse4.2") || !is_x86_feature_detected!("pclmulqdq") {
+    if bytes.len() >= *TOO_LONG {
         return None;
     }
-    if bytes.len() >= WIDE && has_wide_vectors() {
-        return None;
-    }
-    // SAFETY: `whole` asks for nothing but the two features that were just found on this processor.
+    // SAFETY: no length is below `TOO_LONG` unless the two features that `whole` asks for were found on this processor.
     Some(unsafe { whole(crc, bytes) })
 }
 
-fn has_wide_vectors() -> bool {
-    is_x86_feature_detected!("avx512vl") && is_x86_feature_detected!("vpclmulqdq")
-}
+/// The length in bytes from which on others are to be asked: none is short enough without the instructions.
+static TOO_LONG: LazyLock<usize> = LazyLock::new(|| {
+    if !is_x86_feature_detected!("sse4.2") || !is_x86_feature_detected!("pclmulqdq") {
+        return 0;
+    }
+    let wide = is_x86_feature_detected!("avx512vl") && is_x86_feature_detected!("vpclmulqdq");
+    if wide { WIDE } else { usize::MAX }
+});
 
 #[target_feature(enable = "sse4.2,pclmulqdq")]
 fn whole(crc: u32, bytes: &[u8]) -> u32 {

@@ -50,6 +50,7 @@ fn measure(results: &mut Results, effort: Effort) -> Result<(), Fault> {
     }
     let promised = results.sizes.get(..Form::ALL.len()).unwrap_or_default();
     results.claims = claims::of_sizes(promised);
+    results.claims.extend(claims::of_smallest(&corpus)?);
     let field = messages::race_all(&corpus, effort)?;
     results.claims.extend(field.claims());
     results.claims.extend(claims::beside_prost(&corpus, effort)?);
