@@ -47,6 +47,31 @@ impl Descriptor {
         Self::build(Encoding::JSON, name, version, min_reader, || canonical_json(schema))
     }
 
+    /// The descriptor of the JSON that a Rust type is read from and written as, by the JSON Schema that `schemars` makes of it.
+    ///
+    /// Documentation comments and the order of fields leave no trace.
+    ///
+    /// # Errors
+    ///
+    /// As [`Descriptor::json`].
+    #[cfg(feature = "schemars")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "schemars")))]
+    pub fn of_type<T: schemars::JsonSchema + ?Sized>(
+        name: &str,
+        version: u16,
+        min_reader: u16,
+    ) -> Result<Self, SchemaError> {
+        // Names that are required are a set, and the order of a type's fields is none of its JSON's.
+        let sorted = schemars::transform::RecursiveTransform(|schema: &mut schemars::Schema| {
+            if let Some(names) = schema.get_mut("required").and_then(|names| names.as_array_mut()) {
+                names.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            }
+        });
+        let settings = schemars::generate::SchemaSettings::draft2020_12().with_transform(sorted);
+        let schema = settings.into_generator().into_root_schema_for::<T>();
+        Self::json(name, version, min_reader, alloc::format!("{}", schema.as_value()).as_bytes())
+    }
+
     /// The descriptor of the protobuf message `name`: it and every type of `schema` it leads to.
     ///
     /// `name` is fully qualified, without a leading dot; `version` and `min_reader` are the numbers of the schema key.

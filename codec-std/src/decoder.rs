@@ -1,22 +1,20 @@
 //! Frames in, records out, or one error.
 
-use strictframe_core::{Decoded, Error, Frame, Limits, Outcome, SchemaKey, SchemaPolicy};
+use strictframe_core::{Decoded, Error, Frame, Limits, SchemaPolicy};
 
 use crate::codecs::Codecs;
 use crate::instruments::Meter;
+use crate::judge::Judge;
 use crate::registry::Registry;
 
 /// Decodes single frames: Kafka values, WebSocket messages, HTTP bodies. Its buffer and contexts are kept between frames.
 #[derive(Debug)]
 pub struct Decoder {
-    registry: Registry,
+    judge: Judge,
     limits: Limits,
-    schema_policy: SchemaPolicy,
     codecs: Codecs,
     payload: Vec<u8>,
     meter: Meter,
-    /// The key of the frame before, and its outcome.
-    judged: Option<(SchemaKey, Outcome)>,
 }
 
 /// What a decoder is made from.
@@ -49,15 +47,8 @@ impl DecoderBuilder {
             // The registry has refused two with one id.
             let _ = codecs.add(dictionary.clone());
         }
-        Decoder {
-            registry,
-            limits,
-            schema_policy,
-            codecs,
-            payload: Vec::new(),
-            meter: Meter::of_decoder(),
-            judged: None,
-        }
+        let (judge, meter) = (Judge::new(registry, schema_policy), Meter::of_decoder());
+        Decoder { judge, limits, codecs, payload: Vec::new(), meter }
     }
 }
 
@@ -75,17 +66,9 @@ impl Decoder {
     /// The first in the order of SPEC ERR-1; nothing of the frame is given then.
     #[inline]
     pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
-        let Self { registry, limits, schema_policy, codecs, payload, meter, judged } = self;
+        let Self { judge, limits, codecs, payload, meter } = self;
         let work = meter.begin_decoding();
-        let judge = |key: &SchemaKey| match judged {
-            // Judgement is a pure function, so what it said of a key it will say again.
-            Some((last, outcome)) if last == key => Ok(Some(*outcome)),
-            _ => {
-                let outcome = registry.judge(key, *schema_policy)?;
-                *judged = Some((*key, outcome));
-                Ok(Some(outcome))
-            }
-        };
+        let judge = |key: &_| judge.outcome(key).map(Some);
         let decoded =
             Frame::parse(bytes, limits).and_then(|frame| frame.decode(judge, codecs, payload));
         match &decoded {

@@ -20,6 +20,7 @@ pub mod instruments;
 #[cfg(not(feature = "instruments"))]
 #[path = "uninstrumented.rs"]
 mod instruments;
+mod judge;
 mod pace;
 mod policy;
 mod publish;

@@ -1,18 +1,16 @@
 //! The strict reading of a stream without its source: bytes are put in, frames come out (SPEC section 9).
 
-use std::collections::BTreeMap;
-
-use strictframe_core::control::{Control, Schema};
+use strictframe_core::control::Control;
 use strictframe_core::stream::{Directory, Profile, StreamReader as Core};
 use strictframe_core::{
-    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Kind, Limits, Outcome,
-    SchemaKey, SchemaPolicy,
+    Chain, Content, Decoded, Error, ErrorKind, Event, Frame, Header, Kind, Limits, SchemaPolicy,
 };
 
 use crate::codecs::Codecs;
 use crate::dictionary::Dictionary;
 use crate::error::StreamError;
 use crate::instruments::{self, Meter};
+use crate::judge::Judge;
 use crate::reader::StreamFrame;
 use crate::registry::Registry;
 
@@ -24,14 +22,6 @@ pub(crate) struct Reading {
     consumed: usize,
     filled: usize,
     eof: bool,
-}
-
-/// What the frames of a stream are judged by.
-struct Judge {
-    registry: Registry,
-    policy: SchemaPolicy,
-    /// What became of each schema that the stream brought. Their number has passed its limit.
-    carried: BTreeMap<SchemaKey, Result<Outcome, ErrorKind>>,
 }
 
 /// The same without the bytes: whoever holds them shows what follows.
@@ -119,8 +109,7 @@ impl Decoding {
     }
 
     pub(crate) fn judged_by(self, registry: Registry, policy: SchemaPolicy) -> Self {
-        let judge = Judge { registry, policy, carried: BTreeMap::new() };
-        Self { judge: Some(judge), ..self }
+        Self { judge: Some(Judge::new(registry, policy)), ..self }
     }
 
     /// The next frame in `rest`, and how many bytes it takes up; no frame behind END, and none when `rest` does not reach to its end.
@@ -157,22 +146,6 @@ impl Decoding {
 
     pub(crate) const fn core(&self) -> &Core {
         &self.core
-    }
-}
-
-impl Judge {
-    /// Judges a schema that the stream brings, once.
-    fn take_in(&mut self, schema: &Schema<'_>) {
-        let Self { registry, policy, carried } = self;
-        // SPEC [JDG-5]: by what the descriptor says, and not by what its writer says of it.
-        carried.entry(schema.key()).or_insert_with(|| registry.judge_carried(schema, *policy));
-    }
-
-    fn outcome(&self, key: &SchemaKey) -> Result<Outcome, ErrorKind> {
-        match self.carried.get(key) {
-            Some(outcome) => *outcome,
-            None => self.registry.judge(key, self.policy),
-        }
     }
 }
 

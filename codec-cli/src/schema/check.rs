@@ -21,7 +21,7 @@ use crate::terminal::{counted, shown, tame};
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Protobuf sources (.proto), descriptor sets (.binpb, .pb) or a JSON Schema (.json)
+    /// Protobuf sources (.proto), descriptor sets (.binpb, .pb), texts of `schema show` (.descriptor) or a JSON Schema (.json)
     #[arg(required_unless_present = "against", value_name = "PROTO-OR-JSON")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -55,7 +55,7 @@ impl Arguments {
     pub(super) fn run(&self) -> Result<Ending, Failure> {
         let lock = self.path.read()?;
         let kept = match &self.against {
-            Some(reference) => Some(self.kept(&lock, reference)?),
+            Some(reference) => self.kept(&lock, reference)?,
             None => None,
         };
         let mut sources = Vec::new();
@@ -87,9 +87,16 @@ impl Arguments {
             let name = out.paint.mark(tame(&source.name, 200));
             out.line(format_args!("  {name} version {}: as in the source", source.version))?;
         }
-        if let (Some(reference), Some(kept)) = (&report.against, report.kept) {
-            let (reference, kept) = (tame(reference, 100), counted(kept as u64, "version"));
-            out.line(format_args!("  {kept} of {reference}: all kept"))?;
+        match (&report.against, report.kept) {
+            (Some(reference), Some(kept)) => {
+                let (reference, kept) = (tame(reference, 100), counted(kept as u64, "version"));
+                out.line(format_args!("  {kept} of {reference}: all kept"))?;
+            }
+            (Some(reference), None) => {
+                let reference = tame(reference, 100);
+                out.line(format_args!("  {reference} has no such file: nothing to compare with"))?;
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -107,10 +114,10 @@ impl Arguments {
         failure(807, "LockOutdated", message, help.to_owned())
     }
 
-    /// How many versions the file of that commit has, all of which must be there still.
-    fn kept(&self, lock: &Lock, reference: &str) -> Result<usize, Failure> {
+    /// How many versions the file of that commit has, all of which must be there still; nothing when there is no such file.
+    fn kept(&self, lock: &Lock, reference: &str) -> Result<Option<usize>, Failure> {
         let path = self.path.lock.as_path();
-        let Some(bytes) = at(path, reference)? else { return Ok(0) };
+        let Some(bytes) = at(path, reference)? else { return Ok(None) };
         let place = format!("{}:{}", reference, path.display());
         let before = parsed(&bytes, Path::new(&place))?;
         let mut kept = 0;
@@ -130,7 +137,7 @@ impl Arguments {
             }
             kept += 1;
         }
-        Ok(kept)
+        Ok(Some(kept))
     }
 }
 
@@ -163,10 +170,14 @@ fn at(path: &Path, reference: &str) -> Result<Option<Vec<u8>>, Failure> {
     }
     // The dot makes it a path from the folder, and not from the top of the repository.
     let list = git(folder, &["ls-tree", "--name-only", reference, "--", &format!("./{name}")])?;
-    if list.status.success() && list.stdout.is_empty() {
-        return Ok(None);
-    }
-    let file = git(folder, &["show", &format!("{reference}:./{name}")])?;
+    let there = match list.status.success() && list.stdout.is_empty() {
+        false => format!("./{name}"),
+        true => match renamed_from(folder, reference, &name)? {
+            Some(old) => old,
+            None => return Ok(None),
+        },
+    };
+    let file = git(folder, &["show", &format!("{reference}:{there}")])?;
     match file.status.success() {
         true => Ok(Some(file.stdout)),
         false => Err(input_output(
@@ -177,6 +188,21 @@ fn at(path: &Path, reference: &str) -> Result<Option<Vec<u8>>, Failure> {
             "run `git fsck`, and see what git says",
         )),
     }
+}
+
+/// The path, from the top of the repository, that the file had at a commit before it was moved; nothing when git sees no move.
+fn renamed_from(folder: &Path, reference: &str, name: &str) -> Result<Option<String>, Failure> {
+    let own = git(folder, &["ls-files", "--full-name", "-z", "--", &format!("./{name}")])?;
+    // A lock file grows, and what it was is still in it.
+    let find = ["diff", "--name-status", "-z", "--diff-filter=R", "--find-renames=20%", reference];
+    let found = git(folder, &find)?;
+    let text = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    let (own, found) = (text(&own), text(&found));
+    let own = own.split('\0').next().unwrap_or_default();
+    let fields: Vec<&str> = found.split('\0').collect();
+    let (moves, _) = fields.as_chunks::<3>();
+    let moved = moves.iter().find(|[_, _, new]| !own.is_empty() && *new == own);
+    Ok(moved.map(|[_, old, _]| (*old).to_owned()))
 }
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<Output, Failure> {

@@ -96,7 +96,9 @@ impl Arguments {
 /// Whether an argument is a file and not a name of the lock file.
 pub(super) fn is_file(argument: &str) -> bool {
     Path::new(argument).is_file()
-        || [".proto", ".json", ".binpb", ".pb"].iter().any(|end| argument.ends_with(end))
+        || [".proto", ".json", ".binpb", ".pb", ".descriptor"]
+            .iter()
+            .any(|end| argument.ends_with(end))
 }
 
 const EXAMPLES: &str = "\

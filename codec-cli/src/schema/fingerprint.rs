@@ -18,7 +18,7 @@ use crate::terminal::tame;
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// A protobuf source (.proto), a descriptor set (.binpb, .pb) or a JSON Schema (.json)
+    /// A protobuf source (.proto), a descriptor set (.binpb, .pb), a text of `schema show` (.descriptor) or a JSON Schema (.json)
     file: PathBuf,
     #[command(flatten)]
     sources: Options,

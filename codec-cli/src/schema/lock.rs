@@ -21,7 +21,7 @@ use crate::terminal::{shown, tame};
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Protobuf sources (.proto), descriptor sets (.binpb, .pb) or a JSON Schema (.json)
+    /// Protobuf sources (.proto), descriptor sets (.binpb, .pb), texts of `schema show` (.descriptor) or a JSON Schema (.json)
     #[arg(required = true, value_name = "PROTO-OR-JSON")]
     files: Vec<PathBuf>,
     #[command(flatten)]

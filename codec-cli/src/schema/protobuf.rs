@@ -74,6 +74,19 @@ pub(super) fn from_set(file: &Path) -> Result<Compiled, Failure> {
     Ok(Compiled { path: file.to_path_buf(), schema: Rc::new(schema), top_level })
 }
 
+/// Reads the canonical text of a message back, as `schema show` prints it. Its message is the one that leads to all the others.
+pub(super) fn from_text(file: &Path) -> Result<Compiled, Failure> {
+    let Some(bytes) = read_at_most(file, LONGEST)? else {
+        let message = format!("{} is longer than 64 MiB", shown(file));
+        return Err(usage(message, "check that it is the text of a schema"));
+    };
+    let schema = ProtobufSchema::parse(&bytes).map_err(|error| schema_refused(&error, file))?;
+    let messages = schema.iter().filter(|(_, kind)| matches!(kind, Type::Message(_)));
+    let is_root = |name: &&str| schema.closure(name).as_ref() == Some(&schema);
+    let top_level = messages.map(|(name, _)| name).filter(is_root).map(str::to_owned).collect();
+    Ok(Compiled { path: file.to_path_buf(), schema: Rc::new(schema), top_level })
+}
+
 impl Compiled {
     /// Whether the files have no message of their own.
     pub(super) const fn is_empty(&self) -> bool {

@@ -16,7 +16,7 @@ use crate::output::Stdout;
 
 /// Print the canonical form of a schema: what its fingerprint is made of, on lines to be read
 ///
-/// Of a file every schema that `schema lock` would lock is printed, of a lock file the newest version of NAME, or the one that NAME@VERSION says. Nothing that is left out of the canonical form changes a frame.
+/// Of a file every schema that `schema lock` would lock is printed, of a lock file the newest version of NAME, or the one that NAME@VERSION says. Nothing that is left out of the canonical form changes a frame. What is printed of one protobuf message is read back from a file that ends in .descriptor, and what is printed of a JSON type is a JSON Schema.
 ///
 /// With --json there is one object a line: {"name", "encoding", "version", "min_reader", "descriptor"}; version and min_reader are null for a file.
 #[derive(clap::Args)]

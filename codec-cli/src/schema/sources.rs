@@ -59,16 +59,20 @@ impl Options {
         if let Some(file) = files.iter().find(|file| !KNOWN.contains(&extension(file).as_str())) {
             return Err(usage(
                 format!("{} is no schema by its name", shown(file)),
-                "a protobuf source ends in .proto, a FileDescriptorSet in .binpb or .pb, a JSON Schema in .json",
+                "a protobuf source ends in .proto, a FileDescriptorSet in .binpb or .pb, the text of `schema show` in .descriptor, a JSON Schema in .json",
             ));
         }
         let (sources, sets, json) = (of(&["proto"]), of(&["binpb", "pb"]), of(&["json"]));
+        let texts = of(&["descriptor"]);
         let mut compiled = Vec::new();
         if !sources.is_empty() {
             compiled.push(protobuf::compile(&sources, &self.includes)?);
         }
         for set in sets {
             compiled.push(protobuf::from_set(set)?);
+        }
+        for text in texts {
+            compiled.push(protobuf::from_text(text)?);
         }
         self.take_messages(&compiled, &mut found)?;
         self.take_json(&json, &mut found)?;
@@ -205,5 +209,5 @@ fn extension(file: &Path) -> String {
     file.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase()
 }
 
-const KNOWN: [&str; 4] = ["proto", "binpb", "pb", "json"];
+const KNOWN: [&str; 5] = ["proto", "binpb", "pb", "descriptor", "json"];
 const LONGEST: u64 = 64 << 20;

@@ -1,15 +1,46 @@
 //! What holds for every JSON Schema and every text, tried on generated ones.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed test")]
 #![cfg(feature = "json")]
 
 mod model;
 mod spelling;
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use strictframe_schema::SchemaErrorKind::{NotUtf8, Syntax};
 use strictframe_schema::{Descriptor, canonical_json};
 
 use crate::model::{Schema, schema};
 use crate::spelling::Spelling;
+
+/// `STRICTFRAME_BIG=1` takes 1,000 spellings of each of 50 schemas, otherwise it is 20 of each.
+#[test]
+fn fifty_schemas_have_one_fingerprint_each_however_they_are_spelt() {
+    // SPEC [KEY-1, KEY-3]: order, white space, escapes, numbers, and annotations that are there or not.
+    let spellings = if std::env::var_os("STRICTFRAME_BIG").is_some() { 1_000 } else { 20 };
+    let mut runner = TestRunner::deterministic();
+    let mut seen = BTreeSet::new();
+    while seen.len() < 50 {
+        let schema = schema().new_tree(&mut runner).unwrap().current();
+        let plain = schema.to_json(false).to_string();
+        let fingerprint = |text: &str| {
+            let descriptor = Descriptor::json("a", 1, 1, text.as_bytes());
+            descriptor.unwrap_or_else(|error| panic!("{error} in {text}")).fingerprint()
+        };
+        // One that is hardly there has hardly another spelling.
+        let expected = fingerprint(&plain);
+        if plain.len() < 100 || !seen.insert(expected) {
+            continue;
+        }
+        for seed in 0..spellings {
+            let text = Spelling::new(seed * 2 + 1).text(&schema.to_json(seed % 3 != 0));
+            assert_eq!(fingerprint(&text), expected, "{text}\nis not\n{plain}");
+        }
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]

@@ -129,7 +129,12 @@ fn a_check_against_a_commit_sees_history_that_was_rewritten() {
     let output = command.output().unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().contains("1 version of main: all kept"));
     let new = ["schema", "check", "--against", "main", "--lock", "sub/strictframe.lock"];
-    assert!(stage.run(&new).done().text().contains("0 versions of main: all kept"));
+    let said = stage.run(&new).done();
+    assert!(
+        said.text().contains("main has no such file: nothing to compare with"),
+        "{}",
+        said.text()
+    );
 }
 
 #[test]
@@ -150,4 +155,65 @@ fn a_commit_or_repository_that_is_not_there_is_an_error() {
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8(output.stderr).unwrap().contains("cannot run git"));
+}
+
+#[test]
+fn a_lock_file_that_was_moved_keeps_its_history() {
+    let stage = repository();
+    branch(&stage, "moved", TWO);
+    std::fs::create_dir(stage.path("schemas")).unwrap();
+    assert!(git(&stage, &["mv", "strictframe.lock", "schemas/all.lock"]));
+    commit(&stage, "moved");
+    let check = ["schema", "check", "--against", "main", "--lock", "schemas/all.lock"];
+    assert!(stage.run(&check).done().text().contains("1 version of main: all kept"));
+    // What was rewritten on the way is seen all the same.
+    std::fs::remove_file(stage.path("schemas/all.lock")).unwrap();
+    order(&stage, OTHER);
+    stage.run(&["schema", "lock", "order.proto", "--lock", "schemas/all.lock"]).done();
+    commit(&stage, "rewritten");
+    stage.run(&check).failed(1, "SF-0808", "shop.Order version 1 of main is another one now");
+}
+
+#[test]
+fn a_shallow_clone_says_what_it_lacks_and_a_repository_below_is_its_own() {
+    let stage = repository();
+    branch(&stage, "next", TWO);
+    std::fs::create_dir(stage.path("clones")).unwrap();
+    let source = format!("file://{}", stage.path("").display());
+    for (name, depth) in [("clones/shallow", "1"), ("clones/whole", "100")] {
+        assert!(git(&stage, &["clone", "-q", "--depth", depth, "-b", "next", &source, name]));
+    }
+    let check = |folder: &str, reference: &str| {
+        let lock = format!("{folder}/strictframe.lock");
+        stage.run(&["schema", "check", "--against", reference, "--lock", &lock])
+    };
+    let said = check("clones/shallow", "HEAD~1");
+    let said = said.failed(3, "", "the repository has no commit HEAD~1");
+    assert!(said.stderr.contains("a shallow clone has the newest commit only"), "{}", said.stderr);
+    check("clones/shallow", "HEAD").done();
+    // The commit is one of the clone, and not of the repository around it.
+    assert!(
+        check("clones/whole", "HEAD~1").done().text().contains("1 version of HEAD~1: all kept")
+    );
+    check("clones/whole", "main").failed(3, "", "the repository has no commit main");
+}
+
+#[test]
+fn a_branch_whose_commits_were_written_anew_is_held_to_what_was_published() {
+    let stage = repository();
+    branch(&stage, "published", TWO);
+    // The same versions in one commit less are the same history.
+    assert!(git(&stage, &["checkout", "-q", "-b", "squashed", "main"]));
+    assert!(git(&stage, &["checkout", "-q", "published", "--", "."]));
+    commit(&stage, "squashed");
+    assert!(git(&stage, &["commit", "-q", "--amend", "-m", "reworded"]));
+    let check = ["schema", "check", "order.proto", "--against", "published"];
+    assert!(stage.run(&check).done().text().contains("2 versions of published: all kept"));
+    // Another second version in the place of the one that was published is not.
+    assert!(git(&stage, &["reset", "-q", "--hard", "main"]));
+    order(&stage, OTHER);
+    stage.run(&["schema", "lock", "order.proto"]).done();
+    assert!(git(&stage, &["add", "-A"]));
+    assert!(git(&stage, &["commit", "-q", "--amend", "-m", "one and two"]));
+    stage.run(&check).failed(1, "SF-0808", "version 2 of published is another one now");
 }

@@ -43,6 +43,36 @@ fn lock_change_check_diff() {
 }
 
 #[test]
+fn what_show_prints_is_read_back() {
+    let stage = Stage::empty();
+    order(&stage, TWO);
+    stage.run(&["schema", "lock", "order.proto"]).done();
+    let text = stage.run(&["schema", "show", "shop.Order"]).done().stdout;
+    stage.write("order.descriptor", &text);
+    assert_eq!(stage.run(&["schema", "show", "order.descriptor"]).done().stdout, text);
+    stage.run(&["schema", "check", "order.descriptor"]).done();
+    let said = stage.run(&["schema", "diff", "order.proto", "order.descriptor"]).done();
+    assert_eq!(said.text(), "shop.Order: no difference\n");
+    let print = |file| stage.run(&["schema", "fingerprint", file]).done().text().to_owned();
+    assert_eq!(print("order.descriptor"), print("order.proto"));
+    // Of messages that lead to each other it is the one that is asked for.
+    stage.write("x.proto", "syntax = \"proto3\"; message X { Y y = 1; } message Y { X x = 1; }");
+    let show = ["schema", "show", "x.proto", "--message", "Y"];
+    stage.write("y.descriptor", stage.run(&show).done().stdout);
+    let of = |file| stage.run(&["schema", "show", file, "--message", "Y"]).done().stdout;
+    assert_eq!(of("y.descriptor"), of("x.proto"));
+    let edited = String::from_utf8(text).unwrap().replace("double", "duble");
+    stage.write("order.descriptor", &edited);
+    let said = stage.run(&["schema", "show", "order.descriptor"]);
+    said.failed(1, "SF-0803", "the canonical text of a protobuf schema goes on otherwise");
+    // A JSON type is read back as well.
+    stage.write("s.json", r#"{"type":"object","title":"t","properties":{"a":{"maximum":1e2}}}"#);
+    let text = stage.run(&["schema", "show", "s.json"]).done().stdout;
+    stage.write("t.json", &text);
+    assert_eq!(stage.run(&["schema", "show", "t.json"]).done().stdout, text);
+}
+
+#[test]
 fn a_breaking_change_is_locked_only_on_demand() {
     let stage = Stage::empty();
     order(&stage, TWO);
