@@ -1,6 +1,6 @@
 //! The canonical form of a JSON Schema, which is the descriptor of a JSON type (KEY-3, KEY-4).
 //!
-//! `parse` reads the text and leaves out annotations, `position` knows where schema objects are,
+//! `text` gives tokens, `parse` reads them and leaves out annotations, `position` knows where schema objects are,
 //! `number` decides whether binary64 holds a number, `write` prints RFC 8785.
 
 use alloc::vec::Vec;
@@ -14,9 +14,12 @@ pub(crate) use self::write::write;
 mod number;
 mod parse;
 mod position;
+mod text;
 mod value;
 mod write;
 
+#[cfg(feature = "payload")]
+pub(crate) use self::text::Text;
 #[cfg(feature = "protobuf")]
 pub(crate) use self::write::string as write_string;
 

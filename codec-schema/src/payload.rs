@@ -5,16 +5,20 @@
 
 mod check;
 mod error;
+mod gather;
 mod input;
+mod json;
 mod layout;
 mod scratch;
 mod skip;
 mod value;
 mod visit;
 mod walk;
+mod well_known;
 
 pub use self::check::Checked;
 pub use self::error::{PayloadError, PayloadErrorKind};
+pub use self::json::{JsonError, JsonErrorKind};
 pub use self::layout::{Element, EnumLayout, FieldLayout, Layout, MessageLayout};
 pub use self::scratch::Scratch;
 pub use self::visit::{Place, Value, Visitor};

@@ -1,5 +1,4 @@
 //! Records of protobuf under their descriptors (SPEC section 13).
-#![cfg(feature = "payload")]
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -10,7 +9,13 @@
 
 #[path = "payload/check.rs"]
 mod check;
+#[path = "payload/json.rs"]
+mod json;
 #[path = "payload/layout.rs"]
 mod layout;
+#[path = "payload/random.rs"]
+mod random;
+#[path = "payload/reflect.rs"]
+mod reflect;
 #[path = "payload/wire.rs"]
 mod wire;

@@ -132,6 +132,14 @@ pub(super) const CODES: &[Code] = &[
         remedy: "Lock the writer's schema as a new version with `strictframe schema lock`, and write with that.",
     },
     Code {
+        number: 818,
+        name: "PayloadNoJson",
+        summary: "a record that JSON has no form for",
+        cause: "A record holds to its schema, and has something that the JSON mapping of protobuf cannot say: a Timestamp or Duration out of range, a Value without a kind or with a number that is not finite, a path of a FieldMask that would not read back, text that is not UTF-8, or a field whose name in JSON another field has too.",
+        clauses: &["PAY-10"],
+        remedy: "Correct the writer, or give one of two fields a json_name. `strictframe unpack` without --as gives the record as it is.",
+    },
+    Code {
         number: 901,
         name: "RecordTooLarge",
         summary: "record too large",

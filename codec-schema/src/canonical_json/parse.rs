@@ -1,21 +1,14 @@
 //! Reads the text of a JSON Schema and leaves the annotations of its schema objects out.
 //!
-//! The tokens are those of `hifijson`; what is checked here is the grammar around them and what
-//! KEY-4 adds to it.
+//! What is checked here is the grammar around the tokens and what KEY-4 adds to it.
 
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
-use alloc::string::String;
 use alloc::vec::Vec;
-
-use hifijson::escape::Lex as _;
-use hifijson::num::LexWrite as _;
-use hifijson::str::LexWrite as _;
-use hifijson::token::Lex as _;
-use hifijson::{Read as _, SliceLexer, escape};
 
 use super::number;
 use super::position::{Position, is_annotation, is_reference};
+use super::text::Text;
 use super::value::{Name, Value};
 use crate::error::{Expected, SchemaError, SchemaErrorKind};
 
@@ -25,84 +18,76 @@ use crate::error::{Expected, SchemaError, SchemaErrorKind};
 ///
 /// See `canonical_json`.
 pub(crate) fn parse(text: &[u8]) -> Result<Value, SchemaError> {
-    // Checked as a whole, so that the offset is that of the byte and not of its string.
-    if let Err(error) = core::str::from_utf8(text) {
-        return Err(SchemaError::at(error.valid_up_to(), SchemaErrorKind::NotUtf8));
-    }
-    let mut parser = Parser { lexer: SliceLexer::new(text), len: text.len() };
+    let mut parser = Parser { text: Text::new(text)? };
     parser.root()
 }
 
 struct Parser<'a> {
-    lexer: SliceLexer<'a>,
-    /// Of the whole text, bytes.
-    len: usize,
+    text: Text<'a>,
 }
 
 impl Parser<'_> {
     fn root(&mut self) -> Result<Value, SchemaError> {
         // SPEC [KEY-4]: judged on its first byte, before anything in it is read.
-        if let Some(b'"' | b'-' | b'0'..=b'9' | b'[' | b'n') = self.lexer.ws_peek() {
-            return Err(self.refusal(SchemaErrorKind::RootNotSchema));
+        if let Some(b'"' | b'-' | b'0'..=b'9' | b'[' | b'n') = self.text.peek() {
+            return Err(self.text.refusal(SchemaErrorKind::RootNotSchema));
         }
         let root = self.value(Position::Schema, 0)?;
-        match self.lexer.ws_peek() {
-            None => Ok(root),
-            Some(_) => Err(self.expected(Expected::EndOfText)),
-        }
+        self.text.end()?;
+        Ok(root)
     }
 
     /// The value that starts behind the next white space, `depth` objects and arrays deep.
     fn value(&mut self, position: Position, depth: usize) -> Result<Value, SchemaError> {
-        match self.lexer.ws_peek() {
+        match self.text.peek() {
             Some(b'"') => {
-                self.lexer.take_next();
-                self.string().map(Value::String)
+                self.text.take_next();
+                self.text.string().map(Value::String)
             }
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b'[') => self.array(position, self.deeper(depth)?),
             Some(b'{') => self.object(position, self.deeper(depth)?),
-            _ => {
-                let refusal = self.expected(Expected::Value);
-                let word = self.lexer.null_or_bool().ok_or(refusal)?;
-                Ok(word.map_or(Value::Null, Value::Bool))
-            }
+            _ => Ok(self.text.null_or_bool()?.map_or(Value::Null, Value::Bool)),
         }
     }
 
     // SPEC [KEY-4]: decided at the bracket that opens the sixty-fifth level.
     fn deeper(&self, depth: usize) -> Result<usize, SchemaError> {
         let deeper = depth.saturating_add(1);
-        if deeper > MAX_DEPTH { Err(self.refusal(SchemaErrorKind::TooDeep)) } else { Ok(deeper) }
+        if deeper > MAX_DEPTH {
+            Err(self.text.refusal(SchemaErrorKind::TooDeep))
+        } else {
+            Ok(deeper)
+        }
     }
 
     fn array(&mut self, position: Position, depth: usize) -> Result<Value, SchemaError> {
-        self.lexer.take_next();
+        self.text.take_next();
         let mut elements = Vec::new();
-        if self.skip(b']') {
+        if self.text.skip(b']') {
             return Ok(Value::Array(elements));
         }
         loop {
             elements.push(self.value(position.of_element(), depth)?);
-            if self.skip(b']') {
+            if self.text.skip(b']') {
                 return Ok(Value::Array(elements));
             }
-            self.require(b',', Expected::CommaOrEnd)?;
+            self.text.require(b',', Expected::CommaOrEnd)?;
         }
     }
 
     fn object(&mut self, position: Position, depth: usize) -> Result<Value, SchemaError> {
-        self.lexer.take_next();
+        self.text.take_next();
         let mut members = BTreeMap::new();
-        if self.skip(b'}') {
+        if self.text.skip(b'}') {
             return Ok(Value::Object(members));
         }
         loop {
             self.member(position, depth, &mut members)?;
-            if self.skip(b'}') {
+            if self.text.skip(b'}') {
                 break;
             }
-            self.require(b',', Expected::CommaOrEnd)?;
+            self.text.require(b',', Expected::CommaOrEnd)?;
         }
         // SPEC [KEY-3]: left out only now, so that KEY-4 holds for what is left out as well.
         if position.is_schema_object() {
@@ -117,17 +102,17 @@ impl Parser<'_> {
         depth: usize,
         members: &mut BTreeMap<Name, Value>,
     ) -> Result<(), SchemaError> {
-        self.lexer.eat_whitespace();
-        let duplicate = self.refusal(SchemaErrorKind::DuplicateName);
-        self.require(b'"', Expected::Name)?;
-        let name = Name(self.string()?);
+        self.text.peek();
+        let duplicate = self.text.refusal(SchemaErrorKind::DuplicateName);
+        self.text.require(b'"', Expected::Name)?;
+        let name = Name(self.text.string()?);
         // SPEC [KEY-4]: names are compared without their escapes.
         let Entry::Vacant(entry) = members.entry(name) else {
             return Err(duplicate);
         };
-        self.require(b':', Expected::Colon)?;
-        self.lexer.eat_whitespace();
-        let external = self.refusal(SchemaErrorKind::ExternalReference);
+        self.text.require(b':', Expected::Colon)?;
+        self.text.peek();
+        let external = self.text.refusal(SchemaErrorKind::ExternalReference);
         let name = entry.key().0.as_str();
         let value = self.value(position.of_member(name), depth)?;
         // SPEC [KEY-4]: what stands elsewhere could change while the fingerprint stays.
@@ -140,87 +125,8 @@ impl Parser<'_> {
 
     // SPEC [KEY-4]: a number that would change its value on the way to its canonical form.
     fn number(&mut self) -> Result<Value, SchemaError> {
-        let refusal = self.refusal(SchemaErrorKind::NumberNotExact);
-        let Ok((text, _)) = self.lexer.num_string().validated() else {
-            return Err(self.expected(Expected::Digit));
-        };
-        number::exact(text).map(Value::Number).ok_or(refusal)
-    }
-
-    /// The string whose opening quote was read.
-    fn string(&mut self) -> Result<String, SchemaError> {
-        let content = self.lexer.str_fold(
-            String::new(),
-            |bytes, content| {
-                content.push_str(core::str::from_utf8(bytes).map_err(hifijson::str::Error::Utf8)?);
-                Ok(())
-            },
-            |lexer, content| {
-                let behind = lexer.as_slice().len();
-                let fault = |error| StringFault::Escape(behind, error);
-                let kind = lexer.take_next().ok_or(fault(escape::Error::Eof))?;
-                content.push(lexer.escape(kind).map_err(fault)?);
-                Ok(())
-            },
-        );
-        content.map_err(|fault| self.string_refusal(fault))
-    }
-
-    fn string_refusal(&self, fault: StringFault) -> SchemaError {
-        use escape::Error::{ExpectedLowSurrogate, InvalidChar};
-        use hifijson::str::Error;
-        let syntax = SchemaErrorKind::Syntax;
-        match fault {
-            StringFault::Escape(behind, error) => {
-                let kind = match error {
-                    // SPEC [KEY-4]: half of a pair is no character, so it has no UTF-8.
-                    ExpectedLowSurrogate | InvalidChar(_) => SchemaErrorKind::LoneSurrogate,
-                    _ => syntax(Expected::Escape),
-                };
-                SchemaError::at(self.offset_before(behind), kind)
-            }
-            StringFault::Lexer(Error::Control) => {
-                let behind = self.lexer.as_slice().len();
-                SchemaError::at(self.offset_before(behind), syntax(Expected::EscapedControl))
-            }
-            StringFault::Lexer(_) => self.expected(Expected::Quote),
-        }
-    }
-
-    /// Whether `byte` came next behind white space; it is read then.
-    fn skip(&mut self, byte: u8) -> bool {
-        self.lexer.expect(SliceLexer::ws_peek, byte).is_some()
-    }
-
-    fn require(&mut self, byte: u8, expected: Expected) -> Result<(), SchemaError> {
-        if self.skip(byte) { Ok(()) } else { Err(self.expected(expected)) }
-    }
-
-    fn expected(&self, expected: Expected) -> SchemaError {
-        self.refusal(SchemaErrorKind::Syntax(expected))
-    }
-
-    /// A refusal of what starts where the lexer stands.
-    fn refusal(&self, kind: SchemaErrorKind) -> SchemaError {
-        SchemaError::at(self.len.saturating_sub(self.lexer.as_slice().len()), kind)
-    }
-
-    /// The offset of the byte in front of the last `behind` bytes.
-    fn offset_before(&self, behind: usize) -> usize {
-        self.len.saturating_sub(behind).saturating_sub(1)
-    }
-}
-
-/// Why a string could not be read.
-enum StringFault {
-    /// The escape whose backslash stands in front of so many last bytes.
-    Escape(usize, escape::Error),
-    Lexer(hifijson::str::Error),
-}
-
-impl From<hifijson::str::Error> for StringFault {
-    fn from(error: hifijson::str::Error) -> Self {
-        Self::Lexer(error)
+        let refusal = self.text.refusal(SchemaErrorKind::NumberNotExact);
+        number::exact(self.text.number()?).map(Value::Number).ok_or(refusal)
     }
 }
 

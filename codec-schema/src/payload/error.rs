@@ -14,6 +14,18 @@ pub enum PayloadErrorKind {
     GroupEnd,
     /// SPEC PAY-3: a group has no end tag.
     GroupOpen,
+    /// JSON has no form: a Duration is out of range, or its parts differ in sign.
+    JsonDuration,
+    /// JSON has no form: a path of a FieldMask has no form in JSON that reads back.
+    JsonFieldMask,
+    /// JSON has no form: another field of the message has the same name in JSON.
+    JsonName,
+    /// JSON has no form: a string that is not UTF-8 has no form in JSON.
+    JsonText,
+    /// JSON has no form: a Timestamp is out of the years 1 to 9999.
+    JsonTimestamp,
+    /// JSON has no form: a Value without a kind, or with a number that is not finite, has no form in JSON.
+    JsonValue,
     /// SPEC PAY-2: a length reaches beyond the message it stands in.
     LengthBeyond,
     /// SPEC PAY-8: a map has this key already.
@@ -44,11 +56,17 @@ pub enum PayloadErrorKind {
 
 impl PayloadErrorKind {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::EnumValue,
         Self::FieldTwice,
         Self::GroupEnd,
         Self::GroupOpen,
+        Self::JsonDuration,
+        Self::JsonFieldMask,
+        Self::JsonName,
+        Self::JsonText,
+        Self::JsonTimestamp,
+        Self::JsonValue,
         Self::LengthBeyond,
         Self::MapKeyTwice,
         Self::NotUtf8,
@@ -90,6 +108,7 @@ impl PayloadErrorKind {
 
     const fn row(self) -> (u16, &'static str, &'static str, &'static str) {
         const SYNTAX: (u16, &str) = (801, "PayloadSyntax");
+        const NO_JSON: (u16, &str) = (818, "PayloadNoJson");
         let ((code, name), reason, summary) = match self {
             Self::EnumValue => {
                 ((812, "PayloadEnum"), "enum-value", "a closed enum has no value of this number")
@@ -99,6 +118,30 @@ impl PayloadErrorKind {
             }
             Self::GroupEnd => (SYNTAX, "group-end", "an end tag ends no group that is open here"),
             Self::GroupOpen => (SYNTAX, "group-open", "a group has no end tag"),
+            Self::JsonDuration => (
+                NO_JSON,
+                "json-duration",
+                "a Duration is out of range, or its parts differ in sign",
+            ),
+            Self::JsonFieldMask => (
+                NO_JSON,
+                "json-field-mask",
+                "a path of a FieldMask has no form in JSON that reads back",
+            ),
+            Self::JsonName => {
+                (NO_JSON, "json-name", "another field of the message has the same name in JSON")
+            }
+            Self::JsonText => {
+                (NO_JSON, "json-text", "a string that is not UTF-8 has no form in JSON")
+            }
+            Self::JsonTimestamp => {
+                (NO_JSON, "json-timestamp", "a Timestamp is out of the years 1 to 9999")
+            }
+            Self::JsonValue => (
+                NO_JSON,
+                "json-value",
+                "a Value without a kind, or with a number that is not finite, has no form in JSON",
+            ),
             Self::LengthBeyond => {
                 (SYNTAX, "length-beyond", "a length reaches beyond the message it stands in")
             }
@@ -170,6 +213,13 @@ impl PayloadError {
 
     pub(super) fn at(offset: usize, kind: PayloadErrorKind) -> Self {
         Self { kind, offset: u64::try_from(offset).unwrap_or(u64::MAX), field: None }
+    }
+
+    /// The same, in a payload that begins there in another one.
+    #[must_use]
+    pub(super) fn behind(mut self, offset: usize) -> Self {
+        self.offset = self.offset.saturating_add(u64::try_from(offset).unwrap_or(u64::MAX));
+        self
     }
 
     /// The same, of that field if it is of none yet.

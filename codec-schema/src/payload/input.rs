@@ -29,9 +29,28 @@ pub(super) enum Wire {
     Fixed32,
 }
 
+impl Wire {
+    /// The number that a tag has.
+    pub(super) const fn number(self) -> u64 {
+        match self {
+            Self::Varint => 0,
+            Self::Fixed64 => 1,
+            Self::Delimited => 2,
+            Self::Start => 3,
+            Self::End => 4,
+            Self::Fixed32 => 5,
+        }
+    }
+}
+
 impl<'p> Input<'p> {
     pub(super) const fn new(payload: &'p [u8]) -> Self {
         Self { rest: payload, end: payload.len() }
+    }
+
+    /// The message that stands there in the payload.
+    pub(super) fn part(payload: &'p [u8], start: usize, end: usize) -> Self {
+        Self { rest: payload.get(start..end).unwrap_or_default(), end }
     }
 
     /// Where the cursor stands in the payload.

@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 use strictframe_core::identity::Encoding;
 
 use super::input::Wire;
+use super::well_known::Form;
 use crate::Descriptor;
+use crate::canonical_json::write_string;
 use crate::error::{SchemaError, SchemaErrorKind};
 use crate::protobuf::{Enum, Field, FieldType, Label, Message, ProtobufSchema, Scalar, Type};
 
@@ -31,6 +33,9 @@ pub struct MessageLayout {
     required: Vec<usize>,
     /// One for each field, and behind them one for each oneof.
     slots: usize,
+    form: Form,
+    /// The fields by the names that JSON may have for them, in ascending order; a name of several fields is none.
+    json_names: Vec<(String, usize)>,
 }
 
 /// A field of a message, or an extension of it.
@@ -39,6 +44,10 @@ pub struct FieldLayout {
     number: u32,
     name: String,
     json_name: String,
+    /// The name in JSON as a member begins: in quotes, and a colon behind it.
+    json_key: String,
+    /// Whether no other field has that name in JSON.
+    pub(super) is_json_name_own: bool,
     element: Element,
     key: Option<Scalar>,
     label: Label,
@@ -70,6 +79,8 @@ pub struct EnumLayout {
     first: i32,
     /// The first name of each number, in ascending order of the numbers.
     names: Vec<(i32, String)>,
+    /// The number of each name, aliases too, in ascending order of the names.
+    numbers: Vec<(String, i32)>,
 }
 
 impl Layout {
@@ -162,6 +173,8 @@ impl MessageLayout {
             dense: dense(&fields),
             required: required.map(|(index, _)| index).collect(),
             slots: fields.len().saturating_add(oneofs.len()),
+            form: Form::of(name, source),
+            json_names: json_names(&mut fields),
             fields,
         })
     }
@@ -192,6 +205,17 @@ impl MessageLayout {
         self.fields.get(index).map(|field| (index, field))
     }
 
+    /// The field that JSON means by a name: its JSON name, or the one of the schema.
+    pub(super) fn json_field(&self, name: &str) -> Option<(usize, &FieldLayout)> {
+        let found = self.json_names.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        let (_, index) = self.json_names.get(found)?;
+        self.fields.get(*index).map(|field| (*index, field))
+    }
+
+    pub(super) const fn form(&self) -> Form {
+        self.form
+    }
+
     pub(super) const fn slots(&self) -> usize {
         self.slots
     }
@@ -219,10 +243,16 @@ impl FieldLayout {
             FieldType::Scalar(scalar) => Element::Scalar(*scalar),
             FieldType::Map(..) => return Err(SchemaErrorKind::TypeRule.into()),
         };
+        let json_name = source.json_name();
+        let mut json_key = String::new();
+        write_string(&mut json_key, &json_name);
+        json_key.push(':');
         Ok(Self {
             number,
             name: source.name.clone(),
-            json_name: source.json_name(),
+            json_name,
+            json_key,
+            is_json_name_own: true,
             element,
             key,
             label: source.label,
@@ -262,6 +292,17 @@ impl FieldLayout {
         self.key
     }
 
+    pub(super) fn json_key(&self) -> &str {
+        &self.json_key
+    }
+
+    pub(super) const fn scalar(&self) -> Option<Scalar> {
+        match self.element {
+            Element::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
     /// How many values there are, and how none is told from the default.
     #[must_use]
     pub const fn label(&self) -> Label {
@@ -284,7 +325,13 @@ impl EnumLayout {
     fn new(name: &str, source: &Enum) -> Self {
         let first_names =
             source.values.iter().filter_map(|(number, names)| Some((*number, names.first()?)));
+        let all = source.values.iter();
+        let mut numbers: Vec<_> = all
+            .flat_map(|(number, names)| names.iter().map(|name| (name.clone(), *number)))
+            .collect();
+        numbers.sort_unstable();
         Self {
+            numbers,
             name: String::from(name),
             is_closed: source.is_closed,
             first: source.first,
@@ -308,6 +355,13 @@ impl EnumLayout {
     #[must_use]
     pub const fn first(&self) -> i32 {
         self.first
+    }
+
+    /// The number of that name.
+    #[must_use]
+    pub fn number_of(&self, name: &str) -> Option<i32> {
+        let index = self.numbers.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        self.numbers.get(index).map(|(_, number)| *number)
     }
 
     /// The name of that number; of several the one declared first.
@@ -356,6 +410,28 @@ pub(super) const fn wire_of(scalar: Scalar) -> Wire {
         Scalar::Double | Scalar::Fixed64 | Scalar::Sfixed64 => Wire::Fixed64,
         Scalar::Fixed32 | Scalar::Float | Scalar::Sfixed32 => Wire::Fixed32,
     }
+}
+
+/// The names that JSON may have for fields. What two of them would be called is nobody's name.
+fn json_names(fields: &mut [FieldLayout]) -> Vec<(String, usize)> {
+    let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, field) in fields.iter().enumerate() {
+        names.entry(field.json_name.clone()).or_default().push(index);
+    }
+    for index in names.values().filter(|indexes| indexes.len() > 1).flatten() {
+        if let Some(field) = fields.get_mut(*index) {
+            field.is_json_name_own = false;
+        }
+    }
+    for (index, field) in fields.iter().enumerate() {
+        // Where the name of one field is the JSON name of another it means the other one, which is what is written.
+        names.entry(field.name.clone()).or_insert_with(|| Vec::from([index]));
+    }
+    let own = names.into_iter().filter_map(|(name, indexes)| match indexes.as_slice() {
+        [index] => Some((name, *index)),
+        _ => None,
+    });
+    own.collect()
 }
 
 /// The table of the fields whose numbers are small beside how many fields there are, so that no number makes it large.

@@ -77,13 +77,12 @@ impl Scratch {
         count >= 64 && count.is_power_of_two()
     }
 
-    /// Whether the message that was opened last has a key twice.
-    pub(super) fn has_twice(&mut self, open: Open, payload: &[u8]) -> bool {
-        let keys = self.keys.get_mut(open.keys..).unwrap_or_default();
-        first_twice(keys, payload).is_some()
+    /// The first entry of what was opened last whose key its map had before.
+    pub(super) fn twice(&mut self, open: Open, payload: &[u8]) -> Option<Key> {
+        first_twice(self.keys.get_mut(open.keys..).unwrap_or_default(), payload)
     }
 
-    /// The first entry, of all messages that are open, whose key its map had before.
+    /// The first entry, of everything that is open, whose key its map had before.
     pub(super) fn first_twice(&mut self, payload: &[u8]) -> Option<Key> {
         first_twice(&mut self.keys, payload)
     }

@@ -109,7 +109,8 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
                 let mut entry = input.delimited().map_err(of_field)?;
                 let value = self.entry(field, key_type, &mut entry, within.level)?;
                 let key = Key { owner: (within.level, index), value, offset: tag.offset };
-                if self.scratch.keep(open, key) && self.scratch.has_twice(open, self.payload) {
+                if self.scratch.keep(open, key) && self.scratch.twice(open, self.payload).is_some()
+                {
                     return Err(self.twice(&key).into());
                 }
             } else if is_packed {
@@ -128,7 +129,7 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
             let field = within.message.fields().get(*index);
             return Err(field.map_or(missing, |field| missing.of(field.number())).into());
         }
-        if self.scratch.has_twice(open, self.payload) {
+        if self.scratch.twice(open, self.payload).is_some() {
             // Which one is found where every refusal ends.
             return Err(PayloadError::at(end, PayloadErrorKind::MapKeyTwice).into());
         }
