@@ -64,3 +64,29 @@ pub(crate) fn run(command: &mut Command, doing: &str, remedy: &str) -> Outcome<S
         last.join("\n")
     )))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_missing_is_named_with_how_to_get_it() {
+        let mut command = Command::new("no-such-program-anywhere");
+        let failure = run(&mut command, "running Kafka", "install it").unwrap_err();
+        assert!(failure.is_missing());
+        let text = failure.to_string();
+        assert!(
+            text.contains("no-such-program-anywhere") && text.ends_with("install it"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_program_that_fails_is_not_missing_and_its_last_words_are_told() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo what went wrong >&2; exit 3"]);
+        let failure = run(&mut command, "making certificates", "").unwrap_err();
+        assert!(!failure.is_missing());
+        assert!(failure.to_string().ends_with("what went wrong"), "{failure}");
+    }
+}

@@ -151,3 +151,46 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// While a program takes the place of another one in a process, it has no command line.
 const BETWEEN: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(50);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(folder: &Path) -> Node {
+        Node { folder: folder.to_path_buf(), lib: folder.join("lib") }
+    }
+
+    #[test]
+    fn a_process_that_is_not_ours_is_neither_found_nor_killed() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = node(folder.path());
+        // The number of a process that runs, as if a broker's had been given to it.
+        fs::write(folder.path().join(PID), std::process::id().to_string()).unwrap();
+        assert_eq!(node.pid(), None);
+        node.kill().unwrap();
+        assert!(!folder.path().join(PID).exists());
+    }
+
+    #[test]
+    fn what_a_broker_said_before_it_was_started_again_does_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = node(folder.path());
+        fs::write(node.log(), format!("{STARTED}\n")).unwrap();
+        assert!(node.said().contains(STARTED));
+        fs::write(folder.path().join(MARK), (STARTED.len() + 1).to_string()).unwrap();
+        assert_eq!(node.said(), "");
+    }
+
+    #[test]
+    fn a_port_that_was_taken_is_named_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = "java.net.BindException: Address already in use";
+        let failure = node(folder.path()).failed("ended while it started", said).to_string();
+        assert!(
+            failure.contains("port was taken") || failure.contains("ports was taken"),
+            "{failure}"
+        );
+        assert!(failure.contains("cargo xtask kafka down"), "{failure}");
+        assert!(failure.ends_with(said), "{failure}");
+    }
+}

@@ -54,3 +54,25 @@ impl State {
 }
 
 const FILE: &str = "state.json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_is_found_again_and_no_two_ports_are_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(State::load(folder.path()).is_none());
+        let names: Vec<_> = (0..20).map(|number| format!("L{number:02}")).collect();
+        let state = State::choose(&names, &["alice", "bob"]).unwrap();
+        state.store(folder.path()).unwrap();
+        let found = State::load(folder.path()).unwrap();
+        assert_eq!((&found.ports, &found.passwords), (&state.ports, &state.passwords));
+        let mut ports: Vec<_> = found.ports.values().collect();
+        ports.sort();
+        ports.dedup();
+        assert_eq!(ports.len(), 20);
+        assert_ne!(found.passwords["alice"], found.passwords["bob"]);
+        assert_eq!(found.port("none").unwrap_err().to_string(), "there is no listener none");
+    }
+}
