@@ -20,6 +20,7 @@ pub mod convert;
 mod framing;
 mod identity;
 mod messages;
+mod payload;
 mod schema;
 pub mod transport;
 
@@ -29,7 +30,7 @@ pub use self::framing::{
 };
 pub use self::identity::{Identity, ThreadId, ThreadIdError, TraceContext, TraceContextError};
 pub use self::messages::{KindSet, MessageKind, v1};
-pub use self::schema::{registry, schema_frame, schema_key};
+pub use self::schema::{SetupError, registry, schema_frame, schema_key};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

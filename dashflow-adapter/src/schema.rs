@@ -1,6 +1,8 @@
 //! The schema of the envelope, as it is locked in `strictframe.lock`.
 
-use strictframe::{KnownVersion, Registry, RegistryError, SchemaError, SchemaKey};
+use core::fmt;
+
+use strictframe::{EncodeError, KnownVersion, Registry, RegistryError, SchemaError, SchemaKey};
 use strictframe_schema::protobuf::ProtobufSchema;
 
 /// The key that every frame of telemetry bears.
@@ -28,6 +30,48 @@ pub fn registry() -> Result<Registry, RegistryError> {
     let versions = VERSIONS.iter().map(known).collect();
     let key = schema_key();
     Registry::new().with_lineage(key.lineage(), key.version(), OLDEST_WRITER, versions)
+}
+
+/// Why a framer or unframer was not made.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// The policy or the dictionary is refused.
+    Encode(EncodeError),
+    /// The registry is refused; not as long as the lock is one that the build has accepted.
+    Registry(RegistryError),
+    /// The descriptor is refused; not as long as the lock is one that the build has accepted.
+    Schema(SchemaError),
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encode(error) => error.fmt(f),
+            Self::Registry(error) => error.fmt(f),
+            Self::Schema(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for SetupError {}
+
+impl From<EncodeError> for SetupError {
+    fn from(error: EncodeError) -> Self {
+        Self::Encode(error)
+    }
+}
+
+impl From<RegistryError> for SetupError {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(error)
+    }
+}
+
+impl From<SchemaError> for SetupError {
+    fn from(error: SchemaError) -> Self {
+        Self::Schema(error)
+    }
 }
 
 /// The types of the envelope, as the lock has them.

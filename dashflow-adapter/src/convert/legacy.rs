@@ -6,19 +6,18 @@ use bytes::Bytes;
 use prost::Message as _;
 use strictframe::core::Foreign;
 use strictframe::{ErrorKind, Frame, Limits, SchemaError};
-use strictframe_schema::payload::{Layout, PayloadError, Scratch};
+use strictframe_schema::payload::PayloadError;
 
 use super::report::Difference;
 use crate::framing::{Record, RecordFault};
 use crate::messages::{SCHEMA_VERSION, v1};
-use crate::schema;
+use crate::payload::PayloadCheck;
 use v1::dash_stream_message::Message;
 
 /// Converts messages one by one. Its buffers are kept.
 #[derive(Debug)]
 pub struct Converter {
-    layout: Layout,
-    scratch: Scratch,
+    payloads: PayloadCheck,
     limit: usize,
 }
 
@@ -72,8 +71,7 @@ impl Converter {
     /// # Errors
     /// None as long as the lock is one that the build has accepted.
     pub fn new(limit: usize) -> Result<Self, SchemaError> {
-        let layout = Layout::of_schema(&schema::types()?, schema::NAME)?;
-        Ok(Self { layout, scratch: Scratch::default(), limit })
+        Ok(Self { payloads: PayloadCheck::new()?, limit })
     }
 
     /// The message in today's framing that these bytes are.
@@ -94,8 +92,7 @@ impl Converter {
             }
             _ => return Err(foreign(bytes)),
         };
-        let checked = self.layout.check(&payload, &mut self.scratch).map_err(NotRead::Payload)?;
-        checked.exact().map_err(NotRead::Payload)?;
+        self.payloads.check(&payload, true).map_err(NotRead::Payload)?;
         let (record, differences) = record(payload).map_err(NotRead::Record)?;
         Ok(Converted { framing, record, differences })
     }

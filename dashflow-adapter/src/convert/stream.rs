@@ -1,16 +1,18 @@
 //! Whole files: messages in today's framing into a stream, and a stream into such messages.
 
+use core::fmt;
 use std::io::{self, Read, Write};
 
 use strictframe::{
-    BatchLimits, CompressionPolicy, EncodeError, Limits, Profile, SchemaPolicy, StreamError,
-    StreamReader, StreamWriter,
+    BatchLimits, CompressionPolicy, Limits, Profile, SchemaPolicy, StreamError, StreamReader,
+    StreamWriter,
 };
 
 use super::legacy::{Converter, LegacyOptions, NotRead};
 use super::report::Report;
 use crate::framing::{FrameError, FrameOptions, Framer, Record, check_records};
-use crate::schema::{registry, schema_frame};
+use crate::payload::PayloadCheck;
+use crate::schema::{SetupError, registry, schema_frame};
 
 /// A message that is to be converted, or what stands in its place.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,7 +38,11 @@ pub fn to_stream<W: Write>(
     mut refused: impl FnMut(u64, &[u8], &NotRead),
 ) -> Result<(Report, W), StreamError> {
     let limits = policy.batch.unwrap_or_default();
-    let mut framer = Framer::new(policy, [], FrameOptions::ALL, Limits::DEFAULT)?;
+    let framer = Framer::new(policy, [], FrameOptions::ALL, Limits::DEFAULT);
+    let mut framer = framer.map_err(|error| match error {
+        SetupError::Encode(error) => StreamError::Encode(error),
+        error => invalid(error).into(),
+    })?;
     stream.write_frame(schema_frame())?;
     let mut report = Report::default();
     let mut open = Open { records: Vec::new(), bytes: 0, limits };
@@ -94,9 +100,9 @@ impl Open {
             return Ok(());
         }
         let frame = framer.frame(&self.records).map_err(|error| match error {
-            FrameError::Encode(error) => error,
-            // They were found to follow each other.
-            FrameError::NotConsecutive { .. } => EncodeError::BatchCount { count: 0 },
+            FrameError::Encode(error) => StreamError::Encode(error),
+            // They were found to follow each other, and to hold to the descriptor.
+            error => invalid(error).into(),
         })?;
         stream.write_frame(frame.bytes())?;
         self.records.clear();
@@ -115,24 +121,27 @@ pub fn from_stream<R: Read>(
     options: &LegacyOptions,
     mut emit: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> Result<u64, StreamError> {
-    let invalid = |error: String| io::Error::new(io::ErrorKind::InvalidData, error);
-    let known = || registry().map_err(|error| invalid(error.to_string()));
-    let policy = SchemaPolicy::default();
+    let registry = registry().map_err(invalid)?;
+    let mut payloads = PayloadCheck::new().map_err(invalid)?;
     let mut reader = StreamReader::new(stream, Limits::MAXIMUM, Profile::SelfContained)
-        .judged_by(known()?, policy);
+        .judged_by(registry, SchemaPolicy::default());
     let (mut count, mut out) = (0, Vec::new());
     while let Some(frame) = reader.next_frame()? {
         let Some(decoded) = frame.decoded else { continue };
-        check_records(&decoded).map_err(|refused| invalid(refused.to_string()))?;
+        check_records(&decoded, &mut payloads).map_err(invalid)?;
         for record in decoded.records.iter() {
             out.clear();
             Converter::write(record, options, &mut out)
-                .map_err(|why| invalid(format!("message {count}: {why}")))?;
+                .map_err(|why| invalid(format_args!("message {count}: {why}")))?;
             emit(&out)?;
             count += 1;
         }
     }
     Ok(count)
+}
+
+fn invalid(error: impl fmt::Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error.to_string())
 }
 
 /// The size of a record takes this many bytes in a batch.

@@ -2,9 +2,11 @@
 
 use core::fmt;
 
+use strictframe_schema::payload::PayloadError;
+
+use super::refused::Code;
 use crate::identity::{ThreadId, ThreadIdError};
 use crate::messages::{MessageKind, SCHEMA_VERSION, v1};
-use v1::attribute_value::Value;
 use v1::dash_stream_message::Message;
 
 /// What is wrong with one record.
@@ -13,6 +15,8 @@ use v1::dash_stream_message::Message;
 pub enum RecordFault {
     /// Not protobuf, or not of the envelope's types.
     Malformed,
+    /// Protobuf that is not what the envelope's descriptor says, or that readers would have to guess about.
+    Payload(PayloadError),
     /// An envelope with nothing inside.
     Empty,
     /// A message without a header.
@@ -48,8 +52,6 @@ pub enum RecordFault {
         /// Its length in bytes.
         len: usize,
     },
-    /// Attributes in which arrays and maps are nested more than 30 deep.
-    AttributesTooDeep,
     /// The header's thread is not the one that the frame names.
     ThreadMismatch,
     /// The header's sequence number is not the one that follows from the frame's.
@@ -66,13 +68,16 @@ pub enum RecordFault {
 }
 
 impl RecordFault {
-    /// The number in this crate's list of faults; printed as `DS-` and four digits.
+    /// The number of the fault.
     #[must_use]
-    pub const fn number(&self) -> u16 {
-        self.row().0
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Payload(error) => Code::of_format(error.kind().code()),
+            fault => Code::of_dashflow(fault.row().0),
+        }
     }
 
-    /// The name in that list.
+    /// The name of the fault.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.row().1
@@ -80,6 +85,7 @@ impl RecordFault {
 
     const fn row(&self) -> (u16, &'static str) {
         match self {
+            Self::Payload(error) => (error.kind().code(), error.kind().name()),
             Self::Malformed => (101, "Malformed"),
             Self::Empty => (102, "Empty"),
             Self::HeaderMissing => (103, "HeaderMissing"),
@@ -90,7 +96,6 @@ impl RecordFault {
             Self::MessageIdLength { .. } => (108, "MessageIdLength"),
             Self::ThreadBlank => (109, "ThreadBlank"),
             Self::ThreadTooLong { .. } => (110, "ThreadTooLong"),
-            Self::AttributesTooDeep => (111, "AttributesTooDeep"),
             Self::ThreadMismatch => (202, "ThreadMismatch"),
             Self::SequenceMismatch { .. } => (203, "SequenceMismatch"),
             Self::TimeMismatch => (204, "TimeMismatch"),
@@ -103,6 +108,7 @@ impl fmt::Display for RecordFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed => f.write_str("not a DashStreamMessage in protobuf"),
+            Self::Payload(error) => error.fmt(f),
             Self::Empty => f.write_str("an envelope with nothing inside"),
             Self::HeaderMissing => f.write_str("a message without a header"),
             Self::EventHeaderMissing { event } => {
@@ -121,9 +127,6 @@ impl fmt::Display for RecordFault {
             Self::ThreadBlank => f.write_str("a blank thread id"),
             Self::ThreadTooLong { len } => {
                 write!(f, "a thread id of {len} bytes where {} are accepted", ThreadId::MAX_LEN)
-            }
-            Self::AttributesTooDeep => {
-                write!(f, "attributes nested more than {MAX_DEPTH} deep")
             }
             Self::ThreadMismatch => f.write_str("the header names another thread than the frame"),
             Self::SequenceMismatch { expected, found } => {
@@ -167,41 +170,10 @@ pub(crate) fn check(
         return Err(RecordFault::MessageIdLength { len: header.message_id.len() });
     }
     ThreadId::check(&header.thread_id)?;
-    match message {
-        Message::Event(event) => check_event(event)?,
-        Message::EventBatch(batch) => {
-            for (index, event) in (0..).zip(&batch.events) {
-                if event.header.is_none() {
-                    return Err(RecordFault::EventHeaderMissing { event: index });
-                }
-                check_event(event)?;
-            }
-        }
-        _ => {}
+    if let Message::EventBatch(batch) = message
+        && let Some((event, _)) = (0..).zip(&batch.events).find(|(_, event)| event.header.is_none())
+    {
+        return Err(RecordFault::EventHeaderMissing { event });
     }
     Ok((message, header))
 }
-
-fn check_event(event: &v1::Event) -> Result<(), RecordFault> {
-    if event.attributes.values().all(|value| is_at_most(value, MAX_DEPTH)) {
-        Ok(())
-    } else {
-        Err(RecordFault::AttributesTooDeep)
-    }
-}
-
-/// Whether no more than `depth` arrays and maps stand in each other.
-fn is_at_most(value: &v1::AttributeValue, depth: u32) -> bool {
-    let inner = |value: &v1::AttributeValue| match depth.checked_sub(1) {
-        Some(depth) => is_at_most(value, depth),
-        None => false,
-    };
-    match &value.value {
-        Some(Value::ArrayValue(array)) => depth > 0 && array.values.iter().all(inner),
-        Some(Value::MapValue(map)) => depth > 0 && map.values.values().all(inner),
-        _ => true,
-    }
-}
-
-/// A map takes three levels of protobuf, and decoders stop at a hundred: what is written here is read everywhere.
-const MAX_DEPTH: u32 = 30;

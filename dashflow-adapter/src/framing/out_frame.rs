@@ -27,9 +27,8 @@ impl OutFrame {
         let frame = Frame::parse(&bytes, limits)?;
         frame.check_data()?;
         let head = head_of(&frame)?;
-        let thread = head.thread.map(ThreadId::new).transpose();
-        let thread =
-            thread.map_err(|_| Refused::Extension { kind: strictframe::extension::STREAM_KEY })?;
+        // It was found to be the name of a thread.
+        let thread = head.thread.and_then(|thread| ThreadId::new(thread).ok());
         let (key, dictionary, time, trace) = (head.key, head.dictionary, head.time, head.trace);
         Ok(Self { bytes, key, dictionary, thread, time, trace })
     }

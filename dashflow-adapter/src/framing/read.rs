@@ -1,21 +1,21 @@
 //! One frame in, all of its messages out, or one refusal.
 
 use prost::Message as _;
-use strictframe::{
-    Decoded, Decoder, ErrorKind, Limits, Outcome, Records, Registry, RegistryError, SchemaPolicy,
-};
+use strictframe::{Decoded, Decoder, ErrorKind, Limits, Outcome, Registry, SchemaPolicy};
 
 use super::check::{RecordFault, check};
 use super::head::{FrameHead, head_of};
 use super::record::NANOS_PER_MICRO;
 use super::refused::Refused;
 use crate::messages::{KindSet, v1};
-use crate::schema::{registry, schema_key};
+use crate::payload::PayloadCheck;
+use crate::schema::{SetupError, registry, schema_key};
 
 /// Decodes frames of the envelope. There is no way around its checks: of a frame that fails one nothing is given.
 #[derive(Debug)]
 pub struct Unframer {
     decoder: Decoder,
+    payloads: PayloadCheck,
 }
 
 /// A frame down to its messages.
@@ -34,15 +34,22 @@ impl Unframer {
     /// An unframer that knows the envelope and no dictionary.
     ///
     /// # Errors
-    /// As [`registry`].
-    pub fn new(limits: Limits) -> Result<Self, RegistryError> {
-        Ok(Self::with_registry(registry()?, limits, SchemaPolicy::default()))
+    /// None as long as the lock is one that the build has accepted.
+    pub fn new(limits: Limits) -> Result<Self, SetupError> {
+        Self::with_registry(registry()?, limits, SchemaPolicy::default())
     }
 
     /// An unframer that judges by that registry, which must know the envelope ([`registry`]).
-    #[must_use]
-    pub fn with_registry(registry: Registry, limits: Limits, policy: SchemaPolicy) -> Self {
-        Self { decoder: Decoder::builder(registry).limits(limits).schema_policy(policy).build() }
+    ///
+    /// # Errors
+    /// As [`Unframer::new`].
+    pub fn with_registry(
+        registry: Registry,
+        limits: Limits,
+        policy: SchemaPolicy,
+    ) -> Result<Self, SetupError> {
+        let decoder = Decoder::builder(registry).limits(limits).schema_policy(policy).build();
+        Ok(Self { decoder, payloads: PayloadCheck::new()? })
     }
 
     /// Decodes one frame and checks every message in it, also against what the frame says of them.
@@ -51,7 +58,7 @@ impl Unframer {
     /// [`Refused`].
     pub fn unframe<'a>(&'a mut self, frame: &'a [u8]) -> Result<Unframed<'a>, Refused> {
         let decoded = self.decoder.decode(frame)?;
-        let (head, messages) = check_records(&decoded)?;
+        let (head, messages) = check_records(&decoded, &mut self.payloads)?;
         Ok(Unframed { head, outcome: decoded.outcome, messages })
     }
 }
@@ -59,26 +66,31 @@ impl Unframer {
 /// What a frame that was decoded says, and its messages, each checked.
 pub(crate) fn check_records<'a>(
     decoded: &Decoded<'a>,
+    payloads: &mut PayloadCheck,
 ) -> Result<(FrameHead<'a>, Vec<v1::DashStreamMessage>), Refused> {
     if decoded.frame.key().lineage() != schema_key().lineage() {
         // A registry may know other schemas too; their records are not of the envelope.
         return Err(ErrorKind::UnknownSchema.at(4).into());
     }
     let head = head_of(&decoded.frame)?;
-    let messages = messages(&head, &decoded.records)?;
+    let messages = messages(&head, decoded, payloads)?;
     Ok((head, messages))
 }
 
 fn messages(
     head: &FrameHead<'_>,
-    records: &Records<'_>,
+    decoded: &Decoded<'_>,
+    payloads: &mut PayloadCheck,
 ) -> Result<Vec<v1::DashStreamMessage>, Refused> {
-    let count = records.len();
+    let is_exact = decoded.outcome == Some(Outcome::Exact);
+    let count = decoded.records.len();
     // Grown by the messages that are good: a count alone reserves nothing.
     let mut messages = Vec::new();
     let mut kinds = KindSet::EMPTY;
-    for (index, record) in records.iter().enumerate() {
+    for (index, record) in decoded.records.iter().enumerate() {
         let refused = |fault| Refused::Record { index, count, fault };
+        let held = payloads.check(record, is_exact);
+        held.map_err(|error| refused(RecordFault::Payload(error)))?;
         let message = v1::DashStreamMessage::decode(record);
         let message = message.map_err(|_| refused(RecordFault::Malformed))?;
         let (inner, header) = check(&message).map_err(refused)?;

@@ -30,7 +30,7 @@ impl Record {
     /// Writes the identity into the message's header, which is made when it has none; tenant and parent in it stay.
     ///
     /// # Errors
-    /// [`RecordFault`] for what no reader would take: an empty envelope, an event batch with an event that has no header, attributes nested too deep.
+    /// [`RecordFault`] for what no reader would take: an empty envelope, an event batch with an event that has no header.
     pub fn new(
         message: impl Into<v1::DashStreamMessage>,
         identity: Identity,
@@ -64,7 +64,7 @@ impl Record {
     /// Takes a message that was encoded elsewhere, and keeps its bytes. Its identity is what its header says; a sequence number of 0 stands for none.
     ///
     /// # Errors
-    /// [`RecordFault`] as when it is read from a frame.
+    /// [`RecordFault`] as when it is read from a frame; whether the bytes hold to the descriptor is found out when they are framed.
     pub fn from_encoded(bytes: Bytes) -> Result<Self, RecordFault> {
         let envelope =
             v1::DashStreamMessage::decode(bytes.as_ref()).map_err(|_| RecordFault::Malformed)?;

@@ -48,10 +48,10 @@ impl Refused {
     #[must_use]
     pub const fn code(&self) -> Code {
         match self {
-            Self::Frame(error) => Code { list: "SF", number: error.kind().code() },
-            Self::Extension { .. } => Code { list: "DS", number: 201 },
-            Self::Kinds { .. } => Code { list: "DS", number: 206 },
-            Self::Record { fault, .. } => Code { list: "DS", number: fault.number() },
+            Self::Frame(error) => Code::of_format(error.kind().code()),
+            Self::Extension { .. } => Code::of_dashflow(201),
+            Self::Kinds { .. } => Code::of_dashflow(206),
+            Self::Record { fault, .. } => fault.code(),
         }
     }
 
@@ -73,6 +73,16 @@ impl Refused {
             Self::Record { index, .. } => Some(*index),
             _ => None,
         }
+    }
+}
+
+impl Code {
+    pub(super) const fn of_format(number: u16) -> Self {
+        Self { list: "SF", number }
+    }
+
+    pub(super) const fn of_dashflow(number: u16) -> Self {
+        Self { list: "DS", number }
     }
 }
 

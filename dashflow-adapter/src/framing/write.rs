@@ -7,13 +7,15 @@ use strictframe::{
     CompressionPolicy, Dictionary, EncodeError, Encoder, Extension, Limits, extension,
 };
 
+use super::check::RecordFault;
 use super::head::KINDS;
 use super::options::FrameOptions;
 use super::out_frame::OutFrame;
 use super::record::Record;
 use crate::identity::TraceContext;
 use crate::messages::KindSet;
-use crate::schema::{NAME, schema_key};
+use crate::payload::PayloadCheck;
+use crate::schema::{NAME, SetupError, schema_key};
 
 /// Frames records of the envelope: one as a MESSAGE, several that follow each other in one thread as a BATCH.
 ///
@@ -23,28 +25,30 @@ pub struct Framer {
     encoder: Encoder,
     options: FrameOptions,
     items: Vec<Vec<u8>>,
+    payloads: PayloadCheck,
 }
 
 impl Framer {
     /// A framer that compresses by that policy, which may name the dictionaries by their ids.
     ///
     /// # Errors
-    /// [`EncodeError::PolicyRefused`], [`EncodeError::DictionaryRefused`].
+    /// [`SetupError::Encode`] with `PolicyRefused` or `DictionaryRefused`.
     pub fn new<'a>(
         policy: CompressionPolicy,
         dictionaries: impl IntoIterator<Item = &'a Dictionary>,
         options: FrameOptions,
         limits: Limits,
-    ) -> Result<Self, EncodeError> {
+    ) -> Result<Self, SetupError> {
         let builder = Encoder::builder(schema_key()).name(NAME).policy(policy);
         let encoder = builder.dictionaries(dictionaries).limits(limits).build()?;
-        Ok(Self { encoder, options, items: Vec::new() })
+        Ok(Self { encoder, options, items: Vec::new(), payloads: PayloadCheck::new()? })
     }
 
     /// Frames these records, in their order.
     ///
     /// # Errors
     /// [`FrameError::NotConsecutive`] when they are not of one thread and epoch with sequence numbers that follow each other;
+    /// [`FrameError::Record`] when one is not what readers take, such as attributes nested too deep;
     /// [`FrameError::Encode`] when there is none, when they are too many or too large together, or when the codec failed.
     pub fn frame(&mut self, records: &[Record]) -> Result<OutFrame, FrameError> {
         let Some(first) = records.first() else {
@@ -54,8 +58,12 @@ impl Framer {
         if self.items.len() < records.len() {
             self.items.resize_with(records.len(), Vec::new);
         }
-        for (item, record) in self.items.iter_mut().zip(records) {
+        for (index, (item, record)) in self.items.iter_mut().zip(records).enumerate() {
             record.encode(item);
+            // What the reader would refuse is not written.
+            let held = self.payloads.check(item, true);
+            let fault = |error| FrameError::Record { index, fault: RecordFault::Payload(error) };
+            held.map_err(fault)?;
         }
         let values = Values::new(records, first);
         let mut extensions = [Extension { kind: 0, value: &[] }; MOST];
@@ -161,6 +169,13 @@ pub enum FrameError {
         /// The index of the record.
         index: usize,
     },
+    /// A record that its reader would refuse.
+    Record {
+        /// The index of the record.
+        index: usize,
+        /// What is wrong with it.
+        fault: RecordFault,
+    },
 }
 
 impl FrameError {
@@ -175,6 +190,7 @@ impl fmt::Display for FrameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Encode(error) => error.fmt(f),
+            Self::Record { index, fault } => write!(f, "{fault} (record {index})"),
             Self::NotConsecutive { index } => write!(
                 f,
                 "record {index} does not follow the one before it: one thread, one epoch, the next sequence number"

@@ -88,16 +88,47 @@ fn the_bytes_inside_are_those_that_protobuf_has_for_the_message() {
 #[test]
 fn a_message_encoded_elsewhere_keeps_its_bytes_and_its_identity() {
     let before = record("t", 41);
-    // An unknown field, which a decoder would drop, in front.
-    let mut bytes = before.message().unwrap().encode_to_vec();
-    let known = bytes.len();
-    bytes.extend([0xF8, 0x01, 0x05]);
+    // The fields of the event the other way round, which prost would not write.
+    let event = before.message().unwrap().encode_to_vec();
+    let bytes = backwards(&event);
+    assert_ne!(bytes, event);
     let after = Record::from_encoded(bytes.clone().into()).unwrap();
     assert_eq!((after.sequence(), after.thread()), (before.sequence(), before.thread()));
     assert_eq!(after.message_id(), before.message_id());
-    assert_eq!((after.kind(), after.encoded_len()), (MessageKind::EVENT, known + 3));
+    assert_eq!((after.kind(), after.encoded_len()), (MessageKind::EVENT, event.len()));
     let policy = CompressionPolicy::new(CodecChoice::None);
     let mut framer = Framer::new(policy, [], FrameOptions::NONE, Limits::DEFAULT).unwrap();
     let frame = framer.frame(&[after]).unwrap();
     assert_eq!(&frame.bytes()[28..frame.bytes().len() - 4], bytes);
+}
+
+#[test]
+fn bytes_that_a_reader_would_refuse_are_not_framed() {
+    let mut bytes = record("t", 1).message().unwrap().encode_to_vec();
+    // An unknown field, which a decoder would drop.
+    bytes.extend([0xF8, 0x01, 0x05]);
+    let unknown = Record::from_encoded(bytes.into()).unwrap();
+    let refused = framer().frame(&[unknown]).unwrap_err();
+    let FrameError::Record { index: 0, fault } = refused else { panic!("{refused}") };
+    assert_eq!(fault.name(), "PayloadUnknown");
+}
+
+/// The same event with its fields in descending order; all of them are of wire types 0 and 2, with one-byte tags.
+fn backwards(envelope: &[u8]) -> Vec<u8> {
+    let varint = |bytes: &[u8]| {
+        let len = bytes.iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
+        let add = |value: usize, byte: &u8| (value << 7) | usize::from(byte & 0x7F);
+        (bytes[..len].iter().rev().fold(0, add), len)
+    };
+    let (_, size) = varint(&envelope[1..]);
+    let (head, mut rest) = envelope.split_at(1 + size);
+    let mut fields = Vec::new();
+    while let Some(tag) = rest.first() {
+        let (value, len) = varint(&rest[1..]);
+        let end = 1 + len + if tag & 7 == 2 { value } else { 0 };
+        fields.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+    fields.reverse();
+    [head, &fields.concat()].concat()
 }

@@ -3,7 +3,7 @@
 use prost::Message as _;
 use strictframe::{Encoder, Extension, Limits, extension};
 use strictframe_dashflow::{
-    KINDS, MessageKind, Record, RecordFault, Refused, Unframer, schema_key, v1,
+    FrameError, KINDS, MessageKind, Record, RecordFault, Refused, Unframer, schema_key, v1,
 };
 use v1::attribute_value::Value;
 use v1::dash_stream_message::Message;
@@ -39,12 +39,6 @@ fn with_header(change: impl FnOnce(&mut v1::Header)) -> v1::DashStreamMessage {
 #[test]
 fn d1_whatever_is_wrong_with_a_record_is_named_with_its_index() {
     let headless = v1::DashStreamMessage::from(event("plan"));
-    let nested = (0..31).fold(v1::AttributeValue::default(), |inner, _| v1::AttributeValue {
-        value: Some(Value::ArrayValue(v1::AttributeArray { values: vec![inner] })),
-    });
-    let mut deep = good(2);
-    let Some(Message::Event(inner)) = &mut deep.message else { panic!("an event") };
-    inner.attributes.insert("deep".to_owned(), nested);
     let events = vec![event("plan")];
     let batch = v1::EventBatch { header: None, events };
     let header = good(2).header().cloned().unwrap();
@@ -72,7 +66,6 @@ fn d1_whatever_is_wrong_with_a_record_is_named_with_its_index() {
             with_header(|header| header.thread_id = "t".repeat(257)),
             RecordFault::ThreadTooLong { len: 257 },
         ),
-        (deep, RecordFault::AttributesTooDeep),
     ] {
         let records = [good(1), bad, good(3)].map(|message| message.encode_to_vec());
         let refused = refusal(&forge(&records, &[]));
@@ -83,12 +76,24 @@ fn d1_whatever_is_wrong_with_a_record_is_named_with_its_index() {
 }
 
 #[test]
-fn d1_bytes_that_are_no_protobuf_are_named_with_their_index() {
-    let records = [good(1).encode_to_vec(), b"{\"node\": \"plan\"}".to_vec()];
-    let refused = refusal(&forge(&records, &[]));
-    let fault = RecordFault::Malformed;
-    assert_eq!(refused, Refused::Record { index: 1, count: 2, fault });
-    assert_eq!(refused.code().to_string(), "DS-0101");
+fn d1_payloads_that_say_two_things_or_more_than_their_schema_are_refused_with_their_index() {
+    let one = good(1).encode_to_vec();
+    let error = v1::DashStreamMessage::from(v1::Error::default()).encode_to_vec();
+    let mut longer = good(2).encode_to_vec();
+    longer.extend([0xF8, 0x01, 0x05]);
+    for (bad, name, code) in [
+        (b"{\"node\": \"plan\"}".to_vec(), "PayloadSyntax", "SF-0801"),
+        (one[..one.len() - 1].to_vec(), "PayloadSyntax", "SF-0801"),
+        // Two arms of the envelope, of which protobuf takes the last.
+        ([good(2).encode_to_vec(), error].concat(), "PayloadOneof", "SF-0815"),
+        ([one.as_slice(), &one].concat(), "PayloadTwice", "SF-0814"),
+        (longer, "PayloadUnknown", "SF-0817"),
+        (deep(31, 2).encode_to_vec(), "PayloadDepth", "SF-0809"),
+    ] {
+        let refused = refusal(&forge(&[one.clone(), bad], &[]));
+        assert_eq!((refused.index(), refused.name()), (Some(1), name), "{refused}");
+        assert_eq!(refused.code().to_string(), code);
+    }
 }
 
 #[test]
@@ -152,21 +157,34 @@ fn d1_what_no_reader_would_take_is_not_framed() {
     assert_eq!(refused, RecordFault::EventHeaderMissing { event: 0 });
 }
 
-#[test]
-fn d1_attributes_nested_as_deep_as_may_be_are_read_back() {
-    let nested = (0..30).fold(v1::AttributeValue::default(), |inner, _| v1::AttributeValue {
+/// An event whose attributes are so many maps deep, in an envelope, with a header.
+fn deep(depth: u32, sequence: u64) -> v1::DashStreamMessage {
+    let nested = (0..depth).fold(v1::AttributeValue::default(), |inner, _| v1::AttributeValue {
         value: Some(Value::MapValue(v1::AttributeMap { values: [("k".to_owned(), inner)].into() })),
     });
     let mut inner = event("plan");
     inner.attributes.insert("deep".to_owned(), nested);
-    let header = Some(v1::Header::default());
-    let events = vec![v1::Event { header, ..inner.clone() }];
-    let batch = v1::EventBatch { events, ..v1::EventBatch::default() };
-    let records = [
-        Record::new(inner, identity("t", 1)).unwrap(),
-        Record::new(batch, identity("t", 2)).unwrap(),
-    ];
-    let frame = crate::support::framer().frame(&records).unwrap();
-    let mut unframer = Unframer::new(Limits::DEFAULT).unwrap();
-    assert_eq!(unframer.unframe(frame.bytes()).unwrap().messages.len(), 2);
+    Record::new(inner, identity("t", sequence)).unwrap().message().unwrap().clone()
+}
+
+#[test]
+fn d1_what_is_nested_too_deep_is_not_framed_and_what_is_framed_is_read_back() {
+    let mut deepest = 0;
+    for depth in 1..40 {
+        let Some(Message::Event(inner)) = deep(depth, 1).message else { panic!("an event") };
+        let record = Record::new(inner, identity("t", 1)).unwrap();
+        match crate::support::framer().frame(&[record]) {
+            Ok(frame) => {
+                let mut unframer = Unframer::new(Limits::DEFAULT).unwrap();
+                assert_eq!(unframer.unframe(frame.bytes()).unwrap().messages.len(), 1);
+                deepest = depth;
+            }
+            Err(FrameError::Record { index: 0, fault }) => {
+                assert_eq!(fault.code().to_string(), "SF-0809");
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+    // Two levels a map, below the envelope, the event and the value: of 64.
+    assert_eq!(deepest, 30);
 }

@@ -47,7 +47,7 @@ fn s2_a_frame_of_another_schema_is_refused_also_by_a_registry_that_knows_it() {
     let both: Registry = registry().unwrap().with_schema(&other).unwrap();
     for registry in [registry().unwrap(), both] {
         let mut unframer =
-            Unframer::with_registry(registry, Limits::DEFAULT, SchemaPolicy::default());
+            Unframer::with_registry(registry, Limits::DEFAULT, SchemaPolicy::default()).unwrap();
         let refused = unframer.unframe(&bytes).unwrap_err();
         assert_eq!(refused, Refused::Frame(ErrorKind::UnknownSchema.at(4)));
     }

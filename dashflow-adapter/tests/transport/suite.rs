@@ -160,7 +160,8 @@ pub(crate) async fn definitions_reach_readers_that_come_later(place: &impl Place
     let bytes = &held.frame()[28..held.frame().len() - 4];
     let registry = strictframe_dashflow::registry().unwrap();
     let registry = registry.with_dictionary(Dictionary::new(bytes.to_vec()).unwrap()).unwrap();
-    let mut unframer = Unframer::with_registry(registry, Limits::DEFAULT, Default::default());
+    let unframer = Unframer::with_registry(registry, Limits::DEFAULT, Default::default());
+    let mut unframer = unframer.unwrap();
     assert_eq!(unframer.unframe(&value).unwrap().messages.len(), 1);
 }
 

@@ -44,8 +44,8 @@ impl KafkaSource {
     fn open(config: KafkaConfig, start: &Start) -> Result<Self, TransportError> {
         let doing = format!("reading topic {}", config.topic);
         let (sender, events) = unbounded_channel();
-        let watch = Watch { complaints: Complaints::default(), events: sender };
-        let complaints = watch.complaints.clone();
+        let complaints = Complaints::default();
+        let watch = Watch { complaints: complaints.clone(), events: sender };
         let mut client = client_config(&config);
         client.set("group.id", config.group_id.as_deref().unwrap_or(NO_GROUP));
         client.set("enable.auto.commit", "false").set("enable.partition.eof", "true");
@@ -180,10 +180,7 @@ impl Source for KafkaSource {
             KafkaError::MessageConsumption(
                 RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange,
             ) => self.lost().await,
-            error => Err(match self.consumer.context().complaints.decisive() {
-                Some(decisive) => decisive,
-                None => transport_error("reading", &error),
-            }),
+            error => Err(transport_error("reading", &error)),
         }
     }
 
