@@ -8,6 +8,7 @@
 //! announced before it, so that no reader can meet a frame it was never told how to read.
 
 mod announced;
+mod blocking;
 mod definition;
 mod error;
 pub mod file;

@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     Ok(())
 }
 
-/// The single broker and the cluster for as long as this lives; those that ran before stay.
+/// The single broker and the cluster, for as long as this lives unless one of them ran before.
 pub(crate) struct Brokers {
     home: Home,
     ran_before: bool,
@@ -51,7 +51,8 @@ pub(crate) struct Brokers {
 
 impl Brokers {
     pub(crate) fn start(home: Home) -> Result<Self, strictframe_broker::Failure> {
-        let ran_before = home.single().is_ok_and(|single| single.is_running());
+        let ran_before = home.single().is_ok_and(|single| single.is_running())
+            || home.cluster().is_ok_and(|cluster| cluster.is_running(0));
         let brokers = Self { home, ran_before };
         brokers.home.up()?;
         brokers.home.cluster_up()?;

@@ -8,6 +8,14 @@ use super::refused::Refused;
 use crate::identity::{ThreadId, TraceContext};
 
 /// One data frame, with what a transport must know of it. It was written here or verified, so it bears a schema key.
+///
+/// Bytes alone are none, whatever is in them:
+///
+/// ```compile_fail,E0308
+/// use strictframe_dashflow::transport::{Sink, memory::MemoryLog};
+///
+/// let _ = MemoryLog::new(1).sink().send(bytes::Bytes::from_static(b"no schema"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct OutFrame {
     pub(super) bytes: Bytes,

@@ -46,7 +46,8 @@ pub(crate) fn plaintext(brokers: &str, topic: &str) -> KafkaConfig {
         ("KAFKA_BROKERS", brokers),
         ("KAFKA_TOPIC", topic),
         ("KAFKA_SECURITY_PROTOCOL", "plaintext"),
-        ("KAFKA_OPERATION_TIMEOUT_SECS", "30"),
+        // On a machine that is busy a broker takes long to come back.
+        ("KAFKA_OPERATION_TIMEOUT_SECS", "120"),
     ])
 }
 

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use strictframe::{Limits, Profile, StreamReader};
+use strictframe::core::Parts;
+use strictframe::{Kind, Limits, Profile, StreamReader};
 use strictframe_dashflow::transport::file::{FileOptions, FileSink, FileSource, Segment, segments};
 use strictframe_dashflow::transport::{
     Definition, ErrorClass, Position, Received, Sink, Source, Start, TransportError,
@@ -317,4 +318,41 @@ async fn a_source_follows_a_log_that_is_written_and_rotated_while_it_reads() {
     }
     writing.await.unwrap();
     assert!(folder.files().len() > 5);
+}
+
+#[tokio::test]
+async fn a_definition_that_contradicts_another_one_is_refused_and_the_log_goes_on() {
+    let folder = Folder::new();
+    let sink = FileSink::open(folder.path(), &folder.options).unwrap();
+    let define = |text: &[u8]| {
+        let schema = strictframe::Descriptor::json("example.Event", 1, 1, text).unwrap();
+        let (mut body, mut frame) = (Vec::new(), Vec::new());
+        schema.write_body(&mut body).unwrap();
+        Parts::control(Kind::SCHEMA, &[&body]).write(&mut frame).unwrap();
+        Definition::verify(frame.into(), &Limits::DEFAULT).unwrap()
+    };
+    sink.announce(define(b"true")).await.unwrap();
+    let error = sink.announce(define(b"false")).await.unwrap_err();
+    assert_eq!((error.class(), error.name()), (ErrorClass::Permanent, "DefinitionRefused"));
+    sink.announce(Definition::envelope()).await.unwrap();
+    assert!(sink.send(frame("a", 1)).await.is_ok());
+    assert!(sink.announce(define(b"false")).await.is_err());
+    assert!(sink.send(frame("a", 2)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_segment_that_cannot_be_begun_is_an_error_that_passes() {
+    let folder = Folder::new();
+    folder.write(1, 1).await;
+    let sink = FileSink::open(folder.path(), &folder.options).unwrap();
+    sink.announce(Definition::envelope()).await.unwrap();
+    // Something stands in the place of the next segment.
+    let in_the_way = folder.path().join(format!("{:020}.sframe", 1));
+    fs::create_dir(&in_the_way).unwrap();
+    let error = sink.send(frame("a", 2)).await.unwrap_err();
+    assert_eq!((error.class(), error.name()), (ErrorClass::Retryable, "Io"));
+    fs::remove_dir(&in_the_way).unwrap();
+    assert_eq!(sink.send(frame("a", 2)).await.unwrap().offset, 1);
+    drop(sink);
+    assert_eq!(folder.read().await, [0, 1]);
 }

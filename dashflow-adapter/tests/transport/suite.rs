@@ -75,7 +75,7 @@ pub(crate) async fn drain(source: &mut impl Source) -> Vec<Delivered> {
             Received::Assigned(partitions) => behind = Some(partitions),
             Received::Delivered(delivered) => values.push(delivered),
             Received::CaughtUp { partition } => {
-                let behind = behind.get_or_insert_default();
+                let behind = behind.as_mut().expect("partitions before their ends");
                 behind.retain(|other| *other != partition);
                 if behind.is_empty() {
                     return values;

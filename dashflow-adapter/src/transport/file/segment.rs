@@ -104,6 +104,7 @@ impl SegmentReader {
                     _ => {
                         let definition =
                             Definition::verify(Bytes::copy_from_slice(bytes), &Limits::MAXIMUM);
+                        // The stream's reader has verified it.
                         if let Ok(definition) = definition {
                             return Ok(Read::Definition(definition));
                         }

@@ -23,7 +23,7 @@ pub struct FileSink {
 struct Shared {
     jobs: Option<SyncSender<Job>>,
     thread: Mutex<Option<JoinHandle<()>>>,
-    announced: Announced,
+    announced: Arc<Announced>,
     queue: usize,
     longest: usize,
     torn: Option<TornTail>,
@@ -35,7 +35,8 @@ impl FileSink {
     /// # Errors
     /// [`TransportError`] named `Locked` when another sink has it open, `Io`.
     pub fn open(folder: &Path, options: &FileOptions) -> Result<Self, TransportError> {
-        let (writer, torn) = Writer::open(folder, options)?;
+        let announced = Arc::new(Announced::default());
+        let (writer, torn) = Writer::open(folder, options, Arc::clone(&announced))?;
         let (jobs, received) = sync_channel(options.queue.max(1));
         let thread = std::thread::Builder::new().name("sframe-log".to_owned());
         let thread = thread.spawn(move || writer.run(&received));
@@ -44,7 +45,7 @@ impl FileSink {
             shared: Arc::new(Shared {
                 jobs: Some(jobs),
                 thread: Mutex::new(Some(thread)),
-                announced: Announced::default(),
+                announced,
                 queue: options.queue.max(1),
                 longest: options.limits.body() as usize + Frame::OVERHEAD,
                 torn,
@@ -91,16 +92,14 @@ impl Sink for FileSink {
     }
 
     fn announce(&self, definition: Definition) -> Receipt<()> {
-        // In the queue it stands before every frame that comes after it.
-        let id = definition.id();
-        if self.shared.announced.contains(id) {
+        if self.shared.announced.contains(definition.id()) {
             return Receipt::known(Ok(()));
         }
-        let put = self.put(Job::Define(definition));
-        if put.is_ok() {
-            self.shared.announced.add(id);
+        let (outcome, receipt) = Receipt::pending();
+        match self.put(Job::Define(definition, outcome)) {
+            Ok(()) => receipt,
+            Err(error) => Receipt::known(Err(error)),
         }
-        Receipt::known(put)
     }
 
     fn flush(&self) -> Receipt<()> {

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,12 +10,13 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::segment::{DataFrame, Read, SegmentError, SegmentFile, SegmentReader};
 use super::{position_file, positions};
+use crate::transport::blocking::blocking;
 use crate::transport::{
     Definition, DefinitionId, Delivered, Position, PositionFile, Received, Source, Start,
     TransportError,
 };
 
-/// Reads a log, also while it is written. It has one partition, 0.
+/// Reads a log, also while it is written. It has one partition, 0. Seeking and committing need a runtime of tokio.
 #[derive(Debug)]
 pub struct FileSource {
     folder: PathBuf,
@@ -73,19 +75,26 @@ impl Source for FileSource {
 
     async fn seek(&mut self, position: Position) -> Result<(), TransportError> {
         TransportError::check_only_partition(position.partition)?;
-        let offset = Start::At(vec![position]).offset(0, None, extent(&self.folder)?)?;
-        self.received = spawn(&self.folder, offset, &self.definitions)?;
+        let (folder, definitions) = (self.folder.clone(), Arc::clone(&self.definitions));
+        self.received = blocking(move || {
+            let offset = Start::At(vec![position]).offset(0, None, extent(&folder)?)?;
+            spawn(&folder, offset, &definitions)
+        })
+        .await?;
         Ok(())
     }
 
     async fn commit(&mut self, next: Position) -> Result<(), TransportError> {
         TransportError::check_only_partition(next.partition)?;
-        let group = self.group.as_ref().ok_or_else(TransportError::no_group)?;
+        let group = self.group.clone().ok_or_else(TransportError::no_group)?;
         let folder = positions(&self.folder);
-        std::fs::create_dir_all(&folder).map_err(|error| {
-            TransportError::io(format_args!("making {}", folder.display()), &error)
-        })?;
-        group.store(&BTreeMap::from([(0, next.offset)]))
+        blocking(move || {
+            std::fs::create_dir_all(&folder).map_err(|error| {
+                TransportError::io(format_args!("making {}", folder.display()), &error)
+            })?;
+            group.store(&BTreeMap::from([(0, next.offset)]))
+        })
+        .await
     }
 
     async fn definitions(&mut self) -> Result<Vec<Definition>, TransportError> {
@@ -165,13 +174,20 @@ impl Reading {
     /// Gives what a segment has, until its END or its damage; says whether it has told that everything was given.
     fn read(&mut self, file: &SegmentFile) -> Result<bool, Gone> {
         let (mut is_told, mut is_left) = (false, false);
-        let mut number = file.first;
-        let mut reader = match SegmentReader::open(&file.path) {
-            Ok(reader) => reader,
-            Err(error) => return self.stop(&SegmentError::Io(error), file),
-        };
+        let (mut number, mut reader) = (file.first, None);
         loop {
-            match reader.next() {
+            let read = match &mut reader {
+                Some(reader) => SegmentReader::next(reader),
+                None => match SegmentReader::open(&file.path) {
+                    Ok(opened) => {
+                        number = file.first;
+                        reader = Some(opened);
+                        continue;
+                    }
+                    Err(error) => Err(SegmentError::Io(error)),
+                },
+            };
+            match read {
                 Ok(Read::Data(frame)) => {
                     if number >= self.next {
                         (is_told, is_left) = (false, false);
@@ -191,6 +207,12 @@ impl Reading {
                     if !is_left {
                         self.idle(&mut is_told)?;
                     }
+                }
+                // It may be read another time; a file that was removed may not.
+                Err(SegmentError::Io(error)) if error.kind() != io::ErrorKind::NotFound => {
+                    self.send(Err(SegmentError::Io(error).of(&file.path)))?;
+                    reader = None;
+                    std::thread::sleep(PAUSE);
                 }
                 Err(error) => return self.stop(&error, file),
             }

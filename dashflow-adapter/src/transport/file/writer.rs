@@ -3,22 +3,27 @@
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use strictframe::{StreamError, StreamOptions, StreamWriter, TornTail, open_append};
+use strictframe::core::Content;
+use strictframe::core::control::Control;
+use strictframe::core::stream::Directory;
+use strictframe::{Frame, StreamError, StreamOptions, StreamWriter, TornTail, open_append};
 
 use super::FileOptions;
 use super::index::{self, Segment};
 use super::segment::SegmentFile;
 use crate::framing::OutFrame;
+use crate::transport::announced::Announced;
 use crate::transport::receipt::Outcome;
 use crate::transport::{Definition, DefinitionId, Position, TransportError};
 
 /// What the thread is asked.
 #[derive(Debug)]
 pub(super) enum Job {
-    Define(Definition),
+    Define(Definition, Outcome<()>),
     Flush(Outcome<()>),
     Frame(OutFrame, Outcome<Position>),
 }
@@ -29,7 +34,10 @@ pub(super) struct Writer {
     options: FileOptions,
     /// Held until the writer goes.
     _lock: File,
+    announced: Arc<Announced>,
     definitions: BTreeMap<DefinitionId, Definition>,
+    /// What refuses a definition that contradicts another one.
+    directory: Directory,
     finished: Vec<Segment>,
     /// The segment that is being written; none before its first frame.
     open: Option<Open>,
@@ -50,6 +58,7 @@ impl Writer {
     pub(super) fn open(
         folder: &Path,
         options: &FileOptions,
+        announced: Arc<Announced>,
     ) -> Result<(Self, Option<TornTail>), TransportError> {
         let doing = format!("opening the log in {}", folder.display());
         let failed = |error| TransportError::io(&doing, &error);
@@ -67,7 +76,9 @@ impl Writer {
             folder: folder.to_path_buf(),
             options: options.clone(),
             _lock: lock,
+            announced,
             definitions: BTreeMap::new(),
+            directory: Directory::new(options.limits),
             finished: Vec::new(),
             open: None,
             is_uncertain: false,
@@ -98,7 +109,9 @@ impl Writer {
 
     fn take(&mut self, job: Job, flushes: &mut Vec<Outcome<()>>) {
         match job {
-            Job::Define(definition) => self.define(definition),
+            Job::Define(definition, outcome) => {
+                let _ = outcome.send(self.define(definition));
+            }
             Job::Flush(outcome) => flushes.push(outcome),
             Job::Frame(frame, outcome) => match self.write(&frame) {
                 Ok(position) => self.waiting.push((position, outcome)),
@@ -110,14 +123,27 @@ impl Writer {
     }
 
     /// The open segment takes it in now, later ones when they are begun.
-    fn define(&mut self, definition: Definition) {
-        if let Some(open) = &mut self.open
-            && let Err(error) = open.stream.write_frame(definition.frame())
-        {
-            let error = stream_failed(&error);
-            self.fail(&error);
+    fn define(&mut self, definition: Definition) -> Result<(), TransportError> {
+        self.check(&definition).map_err(|refused| {
+            let message = format!("{} is not taken: {refused}", definition.id());
+            TransportError::permanent("DefinitionRefused", message)
+        })?;
+        if let Some(open) = &mut self.open {
+            let taken = open.stream.write_frame(definition.frame());
+            taken.map_err(|error| stream_failed(&error)).inspect_err(|error| self.fail(error))?;
         }
+        self.announced.add(definition.id());
         self.definitions.insert(definition.id(), definition);
+        Ok(())
+    }
+
+    /// Every segment has to take it, whatever else was announced.
+    fn check(&mut self, definition: &Definition) -> Result<(), strictframe::Error> {
+        match Frame::parse(definition.frame(), &self.options.limits)?.content() {
+            Content::Control(Control::Schema(schema)) => self.directory.add_schema(schema),
+            Content::Control(Control::Dictionary(bytes)) => self.directory.add_dictionary(bytes),
+            _ => Ok(()),
+        }
     }
 
     fn write(&mut self, frame: &OutFrame) -> Result<Position, TransportError> {
@@ -153,7 +179,7 @@ impl Writer {
     fn opened(&mut self) -> Result<&mut Open, TransportError> {
         let open = match self.open.take() {
             Some(open) => open,
-            None => self.begin()?,
+            None => self.begin().inspect_err(|error| self.fail(error))?,
         };
         Ok(self.open.insert(open))
     }

@@ -27,6 +27,8 @@ pub fn client_config(config: &KafkaConfig) -> ClientConfig {
     };
     let timeout = config.operation_timeout.as_millis().to_string();
     client.set("bootstrap.servers", &config.brokers).set("broker.address.family", family);
+    // A broker that comes back is found soon.
+    client.set("reconnect.backoff.max.ms", "2000");
     client.set("socket.timeout.ms", timeout).set("client.id", "strictframe");
     match &config.security {
         Security::Plaintext => {
@@ -175,15 +177,7 @@ fn check_topic(metadata: Metadata, topic: &str) -> Result<Metadata, TransportErr
     }
 }
 
-/// Asks one thing of the brokers on a thread that may wait.
-pub(super) async fn blocking<T: Send + 'static>(
-    ask: impl FnOnce() -> Result<T, TransportError> + Send + 'static,
-) -> Result<T, TransportError> {
-    let ended = |error| TransportError::fatal("Closed", format!("a thread ended: {error}"));
-    tokio::task::spawn_blocking(ask).await.map_err(ended)?
-}
-
-/// The same as a transport's error.
+/// An error of Kafka as a transport's, with what was being done.
 pub(super) fn failed(doing: &str) -> impl Fn(KafkaError) -> TransportError + '_ {
     move |error| transport_error(doing, &error)
 }

@@ -9,12 +9,13 @@ use rdkafka::message::{DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
 
 use super::admin::Admin;
-use super::client::{Complaints, blocking, client_config, failed, metadata};
+use super::client::{Complaints, client_config, failed, metadata};
 use super::definitions_topic;
 use super::errors::transport_error;
 use crate::config::KafkaConfig;
 use crate::framing::OutFrame;
 use crate::transport::announced::Announced;
+use crate::transport::blocking::blocking;
 use crate::transport::receipt::Outcome;
 use crate::transport::{Definition, DefinitionId, Position, Receipt, Sink, TransportError};
 

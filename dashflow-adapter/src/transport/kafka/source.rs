@@ -14,10 +14,11 @@ use rdkafka::message::{BorrowedMessage, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::client::{Complaints, blocking, client_config, failed, metadata};
+use super::client::{Complaints, client_config, failed, metadata};
 use super::definitions;
 use super::errors::transport_error;
 use crate::config::{KafkaConfig, OffsetReset};
+use crate::transport::blocking::blocking;
 use crate::transport::{Definition, Delivered, Position, Received, Source, Start, TransportError};
 
 /// Reads a topic.
@@ -28,6 +29,8 @@ pub struct KafkaSource {
     consumer: Arc<StreamConsumer<Watch>>,
     config: KafkaConfig,
     events: UnboundedReceiver<Received>,
+    /// What came together with an event that goes before it.
+    held: Option<Result<Received, TransportError>>,
     has_group: bool,
 }
 
@@ -63,7 +66,7 @@ impl KafkaSource {
             client.create_with_context(watch).map_err(failed(&doing))?;
         let found = metadata(consumer.client(), &complaints, &config, &config.topic, || ())?;
         let has_group = config.group_id.is_some();
-        let source = Self { consumer: Arc::new(consumer), config, events, has_group };
+        let source = Self { consumer: Arc::new(consumer), config, events, held: None, has_group };
         if is_shared {
             let topics = [source.config.topic.as_str()];
             source.consumer.subscribe(&topics).map_err(failed(&doing))?;
@@ -137,6 +140,19 @@ impl KafkaSource {
         }))
     }
 
+    /// What librdkafka gives in the place of a message.
+    async fn told(&self, error: KafkaError) -> Result<Received, TransportError> {
+        match error {
+            KafkaError::PartitionEOF(partition) => {
+                Ok(Received::CaughtUp { partition: u32::try_from(partition).unwrap_or(0) })
+            }
+            KafkaError::MessageConsumption(
+                RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange,
+            ) => self.lost().await,
+            error => Err(transport_error("reading", &error)),
+        }
+    }
+
     /// Finds the partition whose position is gone, and goes on at the first one that is kept.
     async fn lost(&self) -> Result<Received, TransportError> {
         let (consumer, config) = (Arc::clone(&self.consumer), self.config.clone());
@@ -165,22 +181,26 @@ impl KafkaSource {
 
 impl Source for KafkaSource {
     async fn receive(&mut self) -> Result<Received, TransportError> {
+        if let Ok(event) = self.events.try_recv() {
+            return Ok(event);
+        }
+        if let Some(held) = self.held.take() {
+            return held;
+        }
         let received = tokio::select! {
-            biased;
             Some(event) = self.events.recv() => return Ok(event),
             received = self.consumer.recv() => match received {
-                Ok(message) => return self.delivered(&message),
-                Err(error) => error,
+                Ok(message) => self.delivered(&message),
+                Err(error) => self.told(error).await,
             },
         };
-        match received {
-            KafkaError::PartitionEOF(partition) => {
-                Ok(Received::CaughtUp { partition: u32::try_from(partition).unwrap_or(0) })
+        match self.events.try_recv() {
+            // Partitions come and go while something is waited for: that comes before what is of them.
+            Ok(event) => {
+                self.held = Some(received);
+                Ok(event)
             }
-            KafkaError::MessageConsumption(
-                RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange,
-            ) => self.lost().await,
-            error => Err(transport_error("reading", &error)),
+            Err(_) => received,
         }
     }
 

@@ -1,0 +1,11 @@
+//! Work that waits, off the threads that must not.
+
+use super::error::TransportError;
+
+/// Does it on a thread that may wait.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, TransportError> + Send + 'static,
+) -> Result<T, TransportError> {
+    let ended = |error| TransportError::fatal("Closed", format!("a thread ended: {error}"));
+    tokio::task::spawn_blocking(work).await.map_err(ended)?
+}
