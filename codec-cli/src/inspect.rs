@@ -4,6 +4,7 @@ mod examine;
 mod input;
 mod json;
 mod list;
+mod payload;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -15,12 +16,15 @@ use self::examine::{Known, Subject};
 use self::input::{Input, Piece};
 use crate::Ending;
 use crate::failure::{self, Failure};
+use crate::schema::lock_file::LockPath;
 use crate::source::not_read;
 use crate::terminal::{counted, shown, typed};
 
 /// Show any bytes field by field, valid or not: what they say, what vouches for them, and what is wrong
 ///
 /// Of a file that is one frame its fields are shown, of a stream one line for each frame; at the first frame that is refused the fields of that frame are shown, and the rest is not read. With --frame N the fields of one frame of a stream are shown. It is found by the lengths in the headers before it, each verified by its checksum, so that a frame behind a damaged body can be looked at too.
+///
+/// Of records of protobuf the fields are shown as well, when a SCHEMA frame before them carries their schema, or --lock has it; a record that does not hold to it is refused.
 ///
 /// A field is unverified when no checksum that matches covers it. The exit code is 1 when something is refused.
 #[derive(clap::Args)]
@@ -32,6 +36,9 @@ pub(crate) struct Arguments {
     /// Show the fields of frame N, counted from 0
     #[arg(long, value_name = "N")]
     frame: Option<u64>,
+    /// A lock file to take schemas from, for a frame before which none is carried
+    #[arg(long, value_name = "FILE")]
+    lock: Option<PathBuf>,
     /// Write one JSON object to standard output: {"input", "frame", "offset", "fields", ...} for a frame, {"input", "frames": [...], ...} for a stream; with "error" when something is refused
     #[arg(long)]
     pub(crate) json: bool,
@@ -41,12 +48,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let file = arguments.file.as_path();
     let mut input = Input::open(file)?;
     let first = input.piece().map_err(|error| not_read(file, &error))?;
+    let mut known = Known::default();
+    if let Some(path) = &arguments.lock {
+        let lock = LockPath { lock: path.clone() }.read()?;
+        lock.iter().flatten().for_each(|locked| known.add(locked.descriptor()));
+    }
     match arguments.frame {
-        Some(number) => numbered(arguments, number, input, first),
-        None if is_stream(&first) => list::list(arguments, first, input),
+        Some(number) => numbered(arguments, number, input, first, known),
+        None if is_stream(&first) => list::list(arguments, first, input, known),
         None => {
             let subject = Subject { file, number: 0, piece: &first, is_alone: true };
-            tell(arguments, &subject, &mut Known::default())
+            tell(arguments, &subject, &mut known)
         }
     }
 }
@@ -65,9 +77,9 @@ fn numbered(
     wanted: u64,
     mut input: Input,
     first: Piece,
+    mut known: Known,
 ) -> Result<Ending, Failure> {
     let file = arguments.file.as_path();
-    let mut known = Known::default();
     let mut piece = first;
     let mut number = 0;
     while number < wanted && piece.is_frame {

@@ -2,11 +2,13 @@
 //!
 //! Every decision about bytes is made by the library; this moves them and words its answers.
 
+mod as_json;
 mod codes;
 mod completions;
 mod dictionary;
 mod explain;
 mod failure;
+mod follow;
 mod help;
 mod inspect;
 mod key;

@@ -23,7 +23,7 @@ use self::write::Writing;
 ///
 /// A record is a line up to LF; a CR before it is part of the record. `unpack` writes LF after every record: a last line without LF gets one, and a warning says so. Inputs are packed one after the other, in the order given.
 ///
-/// Every record must be JSON and fit the schema. The output appears whole under its name when all records are in it, or not at all.
+/// Every record must be JSON and fit the schema. With a protobuf schema each becomes a record of protobuf, by protobuf's own mapping of JSON. The output appears whole under its name when all records are in it, or not at all.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -33,12 +33,15 @@ pub(crate) struct Arguments {
     /// The stream file to write; it takes the place of one that is already there
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// The JSON Schema of the records
-    #[arg(long, value_name = "FILE.json")]
+    /// The schema of the records: a JSON Schema, a protobuf source (.proto) or a FileDescriptorSet (.binpb, .pb)
+    #[arg(long, value_name = "FILE")]
     schema: PathBuf,
-    /// The fully-qualified name of the schema, such as `shop.Event`
+    /// The fully-qualified name of the schema, such as `shop.Event`; of protobuf the message of that full name
     #[arg(long)]
     name: String,
+    /// A folder in which imports of .proto files are looked for; the current folder when none is given
+    #[arg(short = 'I', long = "include", value_name = "DIR")]
+    includes: Vec<PathBuf>,
     /// The version of the schema, 1 to 65535
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     schema_version: u16,
@@ -115,4 +118,5 @@ Examples:
   strictframe pack may.jsonl june.jsonl --output 2026.sframe --schema event.json --name shop.Event \\
       --schema-version 3 --min-reader 2 --codec zstd --level 9 --dictionary events.dict
   jq -c '.[]' events.json | strictframe pack --output events.sframe --schema event.json \\
-      --name shop.Event --batch 100";
+      --name shop.Event --batch 100
+  strictframe pack events.jsonl --output events.sframe --schema event.proto --name shop.Event";

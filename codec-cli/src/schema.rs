@@ -8,8 +8,8 @@ mod infer;
 mod judge;
 mod list;
 mod lock;
-mod lock_file;
-mod protobuf;
+pub(crate) mod lock_file;
+pub(crate) mod protobuf;
 mod show;
 mod sources;
 

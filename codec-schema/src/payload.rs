@@ -18,7 +18,7 @@ mod well_known;
 
 pub use self::check::Checked;
 pub use self::error::{PayloadError, PayloadErrorKind};
-pub use self::json::{JsonError, JsonErrorKind};
+pub use self::json::{JsonError, JsonErrorKind, write_opaque};
 pub use self::layout::{Element, EnumLayout, FieldLayout, Layout, MessageLayout};
 pub use self::scratch::Scratch;
 pub use self::visit::{Place, Value, Visitor};

@@ -6,10 +6,12 @@ use std::path::Path;
 use strictframe::core::control::Control;
 use strictframe::core::dump::{Status, Value, Verdict, dump};
 use strictframe::core::{Content, Fault};
-use strictframe::{Codecs, Dictionary, Error, ErrorKind, Frame, Limits, SchemaKey};
+use strictframe::{Codecs, Descriptor, Dictionary, Error, ErrorKind, Frame, Limits, SchemaKey};
 
 use super::input::Piece;
-use crate::failure::Failure;
+use super::payload::Fields;
+use crate::as_json::{self, Schemas};
+use crate::failure::{Failure, Refusal};
 use crate::help::refused;
 use crate::terminal::{tame, typed};
 
@@ -27,6 +29,7 @@ pub(super) struct Subject<'a> {
 #[derive(Default)]
 pub(super) struct Known {
     schemas: BTreeMap<SchemaKey, String>,
+    layouts: Schemas,
     codecs: Codecs,
     dictionaries: u32,
 }
@@ -57,6 +60,8 @@ pub(super) struct Payload {
 pub(super) struct Preview {
     pub(super) len: u64,
     pub(super) text: String,
+    /// The fields, where the schema of a record of protobuf is known and the record holds to it.
+    pub(super) fields: Option<Fields>,
 }
 
 impl Known {
@@ -71,6 +76,7 @@ impl Known {
         match frame.content() {
             Content::Control(Control::Schema(schema)) if self.schemas.len() < SCHEMAS => {
                 self.schemas.insert(schema.key(), tame(schema.name(), NAME));
+                self.layouts.take_in(schema);
             }
             Content::Control(Control::Dictionary(bytes))
                 if self.dictionaries < Limits::DEFAULT.dictionaries() =>
@@ -85,6 +91,12 @@ impl Known {
             }
             _ => {}
         }
+    }
+
+    /// Takes in a schema that somebody else gives.
+    pub(super) fn add(&mut self, descriptor: &Descriptor) {
+        self.schemas.insert(descriptor.key(), tame(descriptor.name(), NAME));
+        self.layouts.add(descriptor);
     }
 
     /// The name that a SCHEMA frame gave.
@@ -143,10 +155,25 @@ fn judge(subject: &Subject<'_>, known: &mut Known, findings: &mut Findings) -> R
                 findings.verified.push("raw_crc");
             }
             let records = &decoded.records;
+            let mut previews = Vec::new();
+            for (number, record) in (1..).zip(records.iter().take(PREVIEWS)) {
+                let mut preview = preview(record);
+                match known.layouts.layout(&key).map(|(it, room)| Fields::read(it, room, record)) {
+                    None => {}
+                    Some(Ok(fields)) => preview.fields = Some(fields),
+                    Some(Err(error)) => {
+                        let refusal = as_json::refused(&error);
+                        let message = format!("record {number}: {}", refusal.message);
+                        let refusal = Refusal { record: Some(number), message, ..*refusal };
+                        findings.failure.get_or_insert(Failure::Data(Box::new(refusal)));
+                    }
+                }
+                previews.push(preview);
+            }
             findings.payload = Some(Payload {
                 len: decoded.payload.len() as u64,
                 records: records.len() as u64,
-                previews: records.iter().take(PREVIEWS).map(preview).collect(),
+                previews,
             });
             Ok(())
         }
@@ -177,7 +204,7 @@ fn preview(record: &[u8]) -> Preview {
     // A character has four bytes at most.
     let head = record.get(..PREVIEW * 4).unwrap_or(record);
     let text = tame(&String::from_utf8_lossy(head), PREVIEW);
-    Preview { len: record.len() as u64, text }
+    Preview { len: record.len() as u64, text, fields: None }
 }
 
 /// The most names of schemas that are kept.
@@ -185,5 +212,5 @@ const SCHEMAS: usize = Limits::DEFAULT.schemas() as usize;
 /// The longest name of a schema that is kept, and the longest beginning of a record, in characters.
 const NAME: usize = 200;
 const PREVIEW: usize = 80;
-/// The records whose beginnings are shown.
+/// The records whose beginnings and fields are shown.
 const PREVIEWS: usize = 3;

@@ -76,7 +76,18 @@ pub(super) fn schema(key: &SchemaKey, name: Option<&str>) -> Json {
 
 fn payload(payload: &Payload) -> Json {
     let previews = payload.previews.iter();
-    let previews = previews.map(|preview| json!({ "len": preview.len, "text": preview.text }));
+    let previews = previews.map(|preview| {
+        let mut shown = json!({ "len": preview.len, "text": preview.text });
+        if let (Some(fields), Some(object)) = (&preview.fields, shown.as_object_mut()) {
+            let found = fields.found.iter().map(
+                |field| json!({ "offset": field.offset, "path": field.path, "value": field.value }),
+            );
+            object.insert("fields".to_owned(), found.collect());
+            object.insert("more_fields".to_owned(), fields.more.into());
+            object.insert("unknown_fields".to_owned(), fields.unknown.into());
+        }
+        shown
+    });
     json!({
         "len": payload.len,
         "records": payload.records,

@@ -27,7 +27,12 @@ struct Sums {
 }
 
 /// Lists the stream that begins with the bytes that were read already.
-pub(super) fn list(arguments: &Arguments, begun: Piece, input: Input) -> Result<Ending, Failure> {
+pub(super) fn list(
+    arguments: &Arguments,
+    begun: Piece,
+    input: Input,
+    mut known: Known,
+) -> Result<Ending, Failure> {
     let file = arguments.file.as_path();
     let len = input.len();
     let next = begun.next();
@@ -35,7 +40,6 @@ pub(super) fn list(arguments: &Arguments, begun: Piece, input: Input) -> Result<
     let mut reader = StreamReader::new(kept.reader(), Limits::DEFAULT, Profile::SelfContained);
     let mut out = Stdout::lock();
     let mut sums = Sums::default();
-    let mut known = Known::default();
     begin(arguments, &mut out)?;
     let refused = loop {
         match reader.next_frame() {

@@ -89,7 +89,24 @@ fn summary(findings: &Findings, out: &mut Stdout) -> Result<(), Failure> {
         let records = counted(payload.records, "record");
         out.line(format_args!("payload       {records} in {} bytes", thousands(payload.len)))?;
         for preview in &payload.previews {
-            out.line(format_args!("              {} {}", paint.quiet(preview.len), preview.text))?;
+            let Some(fields) = &preview.fields else {
+                let len = paint.quiet(preview.len);
+                out.line(format_args!("              {len} {}", preview.text))?;
+                continue;
+            };
+            let head = format!("{} bytes; offset  field = value", preview.len);
+            out.line(format_args!("              {}", paint.quiet(head)))?;
+            for field in &fields.found {
+                let name = paint.strong(&field.path);
+                out.line(format_args!("{:>20}  {name} = {}", field.offset, field.value))?;
+            }
+            for (count, what) in [(fields.more, "more fields"), (fields.unknown, "unknown fields")]
+            {
+                if count > 0 {
+                    let words = format!("{} {what}", thousands(count));
+                    out.line(format_args!("{:>20}  {}", "", paint.doubtful(words)))?;
+                }
+            }
         }
     }
     if !findings.verified.is_empty() {
@@ -100,10 +117,15 @@ fn summary(findings: &Findings, out: &mut Stdout) -> Result<(), Failure> {
         let names = findings.unverified.join(", ");
         out.line(format_args!("not verified  {}", paint.doubtful(names)))?;
     }
-    if let Some(Failure::Frame { error, .. }) = &findings.failure {
-        let kind = error.kind();
-        let words = format!("{} {}", numbered(kind.code()), kind.name());
-        out.line(format_args!("refused       {}", paint.bad(words)))?;
+    let refused = match &findings.failure {
+        Some(Failure::Frame { error, .. }) => {
+            Some((numbered(error.kind().code()), error.kind().name()))
+        }
+        Some(Failure::Data(refusal)) => refusal.code.clone().zip(refusal.name),
+        _ => None,
+    };
+    if let Some((code, name)) = refused {
+        out.line(format_args!("refused       {}", paint.bad(format!("{code} {name}"))))?;
     }
     Ok(())
 }

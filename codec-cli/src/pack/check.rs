@@ -1,14 +1,23 @@
-//! Whether a record is JSON, and whether it fits the schema.
+//! Whether a record is JSON, whether it fits the schema, and what it is encoded as.
 
 use jsonschema::{ValidationError, Validator};
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use strictframe_schema::payload::{JsonErrorKind, Layout, Scratch};
 
 use crate::terminal::tame;
 
 /// Checks records, one after the other.
 pub(crate) struct Checker {
     validator: Option<Validator>,
+    protobuf: Option<Box<Protobuf>>,
+}
+
+/// Makes records of protobuf out of JSON.
+struct Protobuf {
+    layout: Layout,
+    scratch: Scratch,
+    payload: Vec<u8>,
 }
 
 /// What is wrong with a record.
@@ -20,6 +29,13 @@ pub(super) enum Fault {
         what: String,
         /// Where, in bytes from 1.
         column: u64,
+    },
+    /// It is no record of the message type.
+    Message {
+        /// What is wrong.
+        what: String,
+        /// Where in the record, as a JSON pointer.
+        pointer: String,
     },
     /// It does not fit the schema.
     Schema {
@@ -36,20 +52,48 @@ impl Checker {
     /// # Errors
     /// What the schema itself does wrong.
     pub(crate) fn new(schema: Option<&[u8]>) -> Result<Self, String> {
-        let Some(schema) = schema else { return Ok(Self { validator: None }) };
+        let Some(schema) = schema else { return Ok(Self { validator: None, protobuf: None }) };
         let schema: Value = serde_json::from_slice(schema).map_err(|error| error.to_string())?;
         let validator = jsonschema::options()
             // Never fetched: a file or an address in a schema is not followed.
             .build(&schema)
             .map_err(|error| expectation(&error))?;
-        Ok(Self { validator: Some(validator) })
+        Ok(Self { validator: Some(validator), protobuf: None })
+    }
+
+    /// Makes records of protobuf out of JSON.
+    pub(super) fn protobuf(layout: Layout) -> Self {
+        let protobuf = Protobuf { layout, scratch: Scratch::default(), payload: Vec::new() };
+        Self { validator: None, protobuf: Some(Box::new(protobuf)) }
+    }
+
+    /// Checks the record that `bytes` end with, and puts its encoding into its place.
+    pub(super) fn take(&mut self, bytes: &mut Vec<u8>, start: usize) -> Result<(), Fault> {
+        let record = bytes.get(start..).unwrap_or_default();
+        let Some(protobuf) = &mut self.protobuf else { return self.check(record) };
+        let Protobuf { layout, scratch, payload } = protobuf.as_mut();
+        if record.iter().all(u8::is_ascii_whitespace) {
+            return Err(blank());
+        }
+        payload.clear();
+        layout.from_json(record, scratch, payload).map_err(|error| match error.kind() {
+            JsonErrorKind::Syntax(_) => Fault::Syntax {
+                what: format!("the record is not as it should be: {}", error.kind()),
+                column: error.offset() + 1,
+            },
+            kind => {
+                Fault::Message { what: kind.to_string(), pointer: tame(error.pointer(), POINTER) }
+            }
+        })?;
+        bytes.truncate(start);
+        bytes.extend_from_slice(payload);
+        Ok(())
     }
 
     /// Checks one record.
     pub(super) fn check(&self, record: &[u8]) -> Result<(), Fault> {
         if record.iter().all(u8::is_ascii_whitespace) {
-            let what = "a blank line stands where a record is expected".to_owned();
-            return Err(Fault::Syntax { what, column: 1 });
+            return Err(blank());
         }
         let text = core::str::from_utf8(record).map_err(|error| Fault::Syntax {
             what: "the record is not UTF-8".to_owned(),
@@ -67,6 +111,11 @@ impl Checker {
             }
         }
     }
+}
+
+fn blank() -> Fault {
+    let what = "a blank line stands where a record is expected".to_owned();
+    Fault::Syntax { what, column: 1 }
 }
 
 fn well_formed(text: &str) -> Result<(), Fault> {

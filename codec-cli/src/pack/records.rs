@@ -124,10 +124,10 @@ impl Reader {
             Line::TooLong { len } => return Err(record_too_large(len, input, lines.number())),
             Line::Whole => {}
         }
-        let record = self.chunk.bytes.get(start..).unwrap_or_default();
-        self.checker.check(record).map_err(|fault| refused(fault, input, lines.number()))?;
+        let taken = self.checker.take(&mut self.chunk.bytes, start);
+        taken.map_err(|fault| refused(fault, input, lines.number()))?;
         self.read.records += 1;
-        self.read.record_bytes += record.len() as u64;
+        self.read.record_bytes += (self.chunk.bytes.len() - start) as u64;
         self.chunk.ends.push(self.chunk.bytes.len());
         Ok(true)
     }
@@ -156,6 +156,17 @@ fn refused(fault: Fault, input: &Path, line: u64) -> Failure {
             column: Some(column),
             message: format!("{what}, column {column} {place}"),
             help: "every line is one JSON value; correct the line, or leave it out".to_owned(),
+            ..about
+        },
+        Fault::Message { what, pointer } => Refusal {
+            code: Some(numbered(802)),
+            name: Some("PayloadSchema"),
+            message: format!(
+                "the record does not fit the message type{}: {what} {place}",
+                at_pointer(&pointer)
+            ),
+            pointer: Some(pointer),
+            help: "correct the record; `strictframe schema show` shows the type".to_owned(),
             ..about
         },
         Fault::Schema { what, pointer } => Refusal {

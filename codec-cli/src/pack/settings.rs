@@ -5,7 +5,10 @@ use std::path::Path;
 use clap::ValueEnum;
 use strictframe::{
     CodecChoice, CompressionPolicy, Descriptor, EncodeError, Encoder, Limits, PolicyError,
+    SchemaError,
 };
+use strictframe_schema::SchemaErrorKind;
+use strictframe_schema::payload::Layout;
 
 use super::Arguments;
 use super::check::Checker;
@@ -13,8 +16,9 @@ use crate::dictionary;
 use crate::failure::{self, Failure, Refusal, numbered};
 use crate::help::{encoding_failed, schema_refused};
 use crate::policy;
+use crate::schema::protobuf::{self, is_protobuf};
 use crate::source::read_at_most;
-use crate::terminal::shown;
+use crate::terminal::{shown, tame};
 
 /// The codec, as an option.
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,8 +56,17 @@ impl Settings {
         let policy = wished(arguments)?;
         let (version, is_checked) = (arguments.schema_version, !arguments.no_validate);
         let min_reader = arguments.min_reader.unwrap_or(version);
-        let (descriptor, checker) =
-            read_schema(&arguments.schema, &arguments.name, [version, min_reader], is_checked)?;
+        let numbers = [version, min_reader];
+        let (descriptor, checker) = match is_protobuf(&arguments.schema) {
+            true if !is_checked => {
+                return Err(failure::usage(
+                    "--no-validate is for JSON: a record that does not fit a message has no form in protobuf",
+                    "leave it out",
+                ));
+            }
+            true => read_message(arguments, numbers)?,
+            false => read_schema(&arguments.schema, &arguments.name, numbers, is_checked)?,
+        };
         let dictionary = arguments.dictionary.as_deref().map(dictionary::find).transpose()?;
         let dictionary = dictionary.map(|found| found.dictionary);
         let has_dictionary = dictionary.is_some();
@@ -94,6 +107,27 @@ pub(crate) fn read_schema(
         refused_schema(path, message, help)
     })?;
     Ok((descriptor, checker))
+}
+
+/// The message of a file, and what makes records of it out of JSON.
+fn read_message(
+    arguments: &Arguments,
+    [version, min_reader]: [u16; 2],
+) -> Result<(Descriptor, Checker), Failure> {
+    let (path, name) = (arguments.schema.as_path(), arguments.name.as_str());
+    let schema = protobuf::read(path, &arguments.includes)?;
+    let refused = |error: SchemaError| schema_refused(&error, path);
+    let descriptor = Descriptor::protobuf(name, version, min_reader, &schema).map_err(|error| {
+        match error.kind() {
+            SchemaErrorKind::TypeUnknown if schema.message(name).is_none() => failure::usage(
+                format!("{} has no message {}", shown(path), tame(name, 200)),
+                "give its full name with --name, package and all, without a leading dot",
+            ),
+            _ => refused(error),
+        }
+    })?;
+    let layout = Layout::new(&descriptor).map_err(refused)?;
+    Ok((descriptor, Checker::protobuf(layout)))
 }
 
 fn not_built(error: &EncodeError, arguments: &Arguments) -> Failure {

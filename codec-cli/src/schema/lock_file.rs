@@ -13,15 +13,15 @@ use crate::terminal::{shown, tame, typed};
 
 /// Where the lock file is.
 #[derive(clap::Args)]
-pub(super) struct LockPath {
+pub(crate) struct LockPath {
     /// The lock file
     #[arg(long, value_name = "FILE", default_value = "strictframe.lock")]
-    pub(super) lock: PathBuf,
+    pub(crate) lock: PathBuf,
 }
 
 impl LockPath {
     /// The lock, which must be there.
-    pub(super) fn read(&self) -> Result<Lock, Failure> {
+    pub(crate) fn read(&self) -> Result<Lock, Failure> {
         let path = self.lock.as_path();
         match read_at_most(path, MAX_LEN as u64)? {
             Some(bytes) => parsed(&bytes, path),

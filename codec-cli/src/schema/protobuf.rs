@@ -20,6 +20,19 @@ pub(super) struct Compiled {
     top_level: Vec<String>,
 }
 
+/// Whether a file is a protobuf source or a descriptor set by its name.
+pub(crate) fn is_protobuf(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    ["proto", "binpb", "pb"].iter().any(|known| extension == *known)
+}
+
+/// The types of one file, and of what it imports.
+pub(crate) fn read(file: &Path, includes: &[PathBuf]) -> Result<Rc<ProtobufSchema>, Failure> {
+    let is_source = file.extension().is_some_and(|it| it.eq_ignore_ascii_case("proto"));
+    let compiled = if is_source { compile(&[file], includes) } else { from_set(file) };
+    compiled.map(|compiled| compiled.schema)
+}
+
 /// Compiles sources, and what they import.
 pub(super) fn compile(files: &[&Path], includes: &[PathBuf]) -> Result<Compiled, Failure> {
     let path = files.first().copied().unwrap_or(Path::new("")).to_path_buf();

@@ -14,6 +14,7 @@ mod identity;
 mod inspect;
 mod memory;
 mod pack;
+mod payload;
 mod recover;
 mod refuse;
 mod schema;

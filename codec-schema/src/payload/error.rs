@@ -24,6 +24,8 @@ pub enum PayloadErrorKind {
     JsonText,
     /// JSON has no form: a Timestamp is out of the years 1 to 9999.
     JsonTimestamp,
+    /// JSON has no form: the text would be longer than 64 MiB.
+    JsonTooLong,
     /// JSON has no form: a Value without a kind, or with a number that is not finite, has no form in JSON.
     JsonValue,
     /// SPEC PAY-2: a length reaches beyond the message it stands in.
@@ -56,7 +58,7 @@ pub enum PayloadErrorKind {
 
 impl PayloadErrorKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::EnumValue,
         Self::FieldTwice,
         Self::GroupEnd,
@@ -66,6 +68,7 @@ impl PayloadErrorKind {
         Self::JsonName,
         Self::JsonText,
         Self::JsonTimestamp,
+        Self::JsonTooLong,
         Self::JsonValue,
         Self::LengthBeyond,
         Self::MapKeyTwice,
@@ -136,6 +139,9 @@ impl PayloadErrorKind {
             }
             Self::JsonTimestamp => {
                 (NO_JSON, "json-timestamp", "a Timestamp is out of the years 1 to 9999")
+            }
+            Self::JsonTooLong => {
+                (NO_JSON, "json-too-long", "the record as JSON is longer than 64 MiB")
             }
             Self::JsonValue => (
                 NO_JSON,

@@ -28,13 +28,22 @@ use super::error::PayloadError;
 use super::gather;
 use super::layout::Layout;
 use super::scratch::Scratch;
+use super::visit::Value;
+
+/// Appends a record that only its users understand: `{"@encoding":"opaque","@value":base64}`.
+pub fn write_opaque(record: &[u8], out: &mut String) {
+    out.push_str("{\"@encoding\":\"opaque\",\"@value\":");
+    text::value(out, Value::Bytes(record));
+    out.push('}');
+}
 
 impl Layout {
     /// Appends a payload as JSON, in one line and without white space. After a refusal `out` is as it was.
     ///
     /// # Errors
     ///
-    /// As [`check`](Self::check), and the kinds of the code 818 for what JSON has no form for.
+    /// As [`check`](Self::check), and the kinds of the code 818 for what JSON has no form for. `JsonTooLong` is one of them:
+    /// the names of a descriptor can make a short payload a text of any length, and 64 MiB are enough.
     pub fn to_json(
         &self,
         payload: &[u8],

@@ -31,24 +31,16 @@ pub enum JsonErrorKind {
 }
 
 impl JsonErrorKind {
-    /// The number of the registry, printed as `SF-` and four digits: 801 when the text is no JSON, 809 when it is too deep, 802 otherwise.
+    /// The number of the registry, printed as `SF-` and four digits: 801 when the text is no JSON, 802 otherwise.
     #[must_use]
     pub const fn code(self) -> u16 {
-        match self {
-            Self::Syntax(_) => 801,
-            Self::TooDeep => 809,
-            _ => 802,
-        }
+        if matches!(self, Self::Syntax(_)) { 801 } else { 802 }
     }
 
-    /// The name of the registry: `PayloadSyntax`, `PayloadDepth` or `PayloadSchema`.
+    /// The name of the registry: `PayloadSyntax` or `PayloadSchema`.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Syntax(_) => "PayloadSyntax",
-            Self::TooDeep => "PayloadDepth",
-            _ => "PayloadSchema",
-        }
+        if matches!(self, Self::Syntax(_)) { "PayloadSyntax" } else { "PayloadSchema" }
     }
 }
 

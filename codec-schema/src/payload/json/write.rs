@@ -34,7 +34,8 @@ pub(super) fn message<'l>(
     out: &mut String,
     pass: Pass,
 ) -> Result<(Checked, bool), PayloadError> {
-    let within = Within { layout, outer: 0, pass, url: None };
+    let limit = out.len().saturating_add(LONGEST);
+    let within = Within { layout, outer: 0, pass, url: None, limit };
     within.write(root, payload, scratch, out)
 }
 
@@ -47,6 +48,8 @@ struct Within<'l, 'u> {
     pass: Pass,
     /// The type URL of the `Any` that it is the content of.
     url: Option<&'u str>,
+    /// How long the text may get.
+    limit: usize,
 }
 
 impl<'l> Within<'l, '_> {
@@ -215,6 +218,9 @@ impl<'l, 'p> Visitor<'l, 'p> for Writer<'l, 'p, '_, '_> {
 impl<'l, 'p> Writer<'l, 'p, '_, '_> {
     /// Writes what stands between the last value and the next one, its name included.
     fn begin(&mut self, place: Place<'l>) -> Result<(), PayloadError> {
+        if self.out.len() > self.within.limit {
+            return Err(no_json(place, PayloadErrorKind::JsonTooLong));
+        }
         let (Some(field), Some(open)) = (place.field, self.open.last_mut()) else { return Ok(()) };
         if core::mem::take(&mut open.is_keyed) {
             return Ok(());
@@ -330,3 +336,6 @@ fn no_json(place: Place<'_>, kind: PayloadErrorKind) -> PayloadError {
     let error = PayloadError::at(place.offset, kind);
     place.field.map_or(error, |field| error.of(field.number()))
 }
+
+/// The longest text, give or take one value and its name.
+const LONGEST: usize = 64 << 20;
