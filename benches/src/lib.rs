@@ -19,6 +19,7 @@ pub mod plot;
 pub mod race;
 pub mod results;
 pub mod scenario;
+pub mod schemas;
 pub mod sizes;
 pub mod workload;
 

@@ -3,12 +3,13 @@
 use core::hint::black_box;
 
 use bytes::Bytes;
-use strictframe::Dictionary;
+use strictframe::{CompressionPolicy, Dictionary, Encoder, ErrorKind, Schema, SchemaPolicy};
 
 use crate::Fault;
 use crate::contestant::{Carries, Contestant, Group, Packing};
 use crate::contestants::Ours;
 use crate::corpus::{Corpus, Record};
+use crate::event::Event;
 use crate::workload;
 
 /// Some work that can be done again and again.
@@ -59,6 +60,8 @@ pub const ALL: &[Scenario] = &[
     steady("encode zstd dictionary", || encode(Packing::ZstdDictionary, Group::Single)),
     steady("encode plain batches", || encode(Packing::Plain, Group::Of(100))),
     steady("encode zstd batches", || encode(Packing::Zstd, Group::Of(100))),
+    steady("encode message", encode_message),
+    steady("judge known key 1000 times", judge),
     steady("decode plain", || decode(Packing::Plain, Group::Single)),
     steady("decode lz4", || decode(Packing::Lz4, Group::Single)),
     steady("decode zstd", || decode(Packing::Zstd, Group::Single)),
@@ -117,6 +120,31 @@ fn decode(packing: Packing, group: Group) -> Result<Work, Fault> {
                 black_box(taken);
             })
         })
+    }))
+}
+
+fn encode_message() -> Result<Work, Fault> {
+    let policy = CompressionPolicy::off();
+    let mut encoder = Encoder::builder(Event::SCHEMA).policy(policy).build()?;
+    let (records, mut out) = (records(), Vec::new());
+    Ok(Box::new(move || {
+        for record in &records {
+            out.clear();
+            encoder.encode_message(black_box(&record.event), &mut out)?;
+            black_box(&out);
+        }
+        Ok(())
+    }))
+}
+
+/// What a frame of the type's own version costs to be judged: a call, the loads, and one comparison of 16 bytes.
+fn judge() -> Result<Work, Fault> {
+    let (key, policy) = (Event::SCHEMA.key(), SchemaPolicy::default());
+    Ok(Box::new(move || {
+        for _ in 0..1000 {
+            black_box(Event::SCHEMA.judge(black_box(&key), policy)).map_err(ErrorKind::name)?;
+        }
+        Ok(())
     }))
 }
 

@@ -144,8 +144,14 @@ mod tests {
         for kind in PayloadErrorKind::ALL {
             assert_eq!(find(kind.name()).unwrap().number, kind.code());
         }
-        // Those of 08xx and the last one are the command's own.
-        let own = all().filter(|code| code.number / 100 == 8).count() + 1;
+        let key = strictframe::SchemaKey::ZERO;
+        let message = Box::new(strictframe::message::NamedKey::from(key));
+        let mismatch = EncodeError::MessageMismatch { encoder: key, message };
+        assert_eq!(find(mismatch.name()).unwrap().number, mismatch.code());
+        let batch = strictframe::MessageError::Batch { count: 2 };
+        assert_eq!(find(batch.name()).unwrap().number, batch.code());
+        // Those of 08xx are of payloads and schemas; two more are the command's own and the typed messages'.
+        let own = all().filter(|code| code.number / 100 == 8).count() + 2;
         assert_eq!(kinds.len() + errors.len() + own, all().count());
     }
 

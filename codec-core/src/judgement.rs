@@ -105,6 +105,34 @@ impl<V: AsRef<[KnownVersion]>> Lineage<V> {
     }
 }
 
+impl Lineage<&'static [KnownVersion]> {
+    /// The same of constants: versions in ascending order, of which the last is the reader's own.
+    ///
+    /// # Errors
+    /// As [`Lineage::new`]; versions out of order count as `VersionTwice`.
+    pub const fn constant(
+        oldest_writer: u16,
+        versions: &'static [KnownVersion],
+    ) -> Result<Self, LineageError> {
+        // SPEC [JDG-3]: the same rules, in a form that can be followed while the program is compiled.
+        let [.., own] = versions else { return Err(LineageError::OwnVersionMissing) };
+        if oldest_writer == 0 || oldest_writer > own.version {
+            return Err(LineageError::OldestWriter);
+        }
+        let (mut rest, mut before) = (versions, 0);
+        while let [known, behind @ ..] = rest {
+            if known.min_reader == 0 || known.min_reader > known.version {
+                return Err(LineageError::MinReader);
+            }
+            if known.version <= before {
+                return Err(LineageError::VersionTwice);
+            }
+            (rest, before) = (behind, known.version);
+        }
+        Ok(Self { reader: own.version, oldest_writer, versions })
+    }
+}
+
 /// The judgement of a frame, given what the reader knows of its lineage, if anything.
 ///
 /// # Errors
@@ -163,6 +191,31 @@ mod tests {
         assert_eq!(of(3, 4, &own), LineageError::OldestWriter);
         assert_eq!(of(3, 1, &[own[0], own[0]]), LineageError::VersionTwice);
         assert_eq!(of(3, 1, &[known(3, 4, 0)]), LineageError::MinReader);
+    }
+
+    #[test]
+    fn a_constant_lineage_is_held_to_the_same_rules() {
+        // SPEC [JDG-3]: each of the four faults, and the lineage that has none.
+        const GOOD: &[KnownVersion] = &[
+            KnownVersion { version: 1, min_reader: 1, fork_check: [0; 4] },
+            KnownVersion { version: 3, min_reader: 2, fork_check: [1; 4] },
+        ];
+        const SAME: &[KnownVersion] = &[GOOD[0], GOOD[0]];
+        const WIDE: &[KnownVersion] =
+            &[KnownVersion { version: 1, min_reader: 2, fork_check: [0; 4] }];
+        let of = |o, v| Lineage::constant(o, v).map(|_| ());
+        assert_eq!(of(1, &[]), Err(LineageError::OwnVersionMissing));
+        assert_eq!(of(0, GOOD), Err(LineageError::OldestWriter));
+        assert_eq!(of(4, GOOD), Err(LineageError::OldestWriter));
+        assert_eq!(of(1, SAME), Err(LineageError::VersionTwice));
+        assert_eq!(of(1, WIDE), Err(LineageError::MinReader));
+        const LINEAGE: Result<Lineage<&[KnownVersion]>, LineageError> = Lineage::constant(2, GOOD);
+        let (constant, built) = (LINEAGE.unwrap(), Lineage::new(3, 2, GOOD).unwrap());
+        for version in 1..=4 {
+            let key = SchemaKey::new([1; 8], version, 1, [0; 4]);
+            let policy = SchemaPolicy::AllowForward;
+            assert_eq!(constant.judge(&key, policy), built.judge(&key, policy));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A schema with its name and numbers, and what identifies it (SPEC section 4).
 
 use alloc::string::String;
-#[cfg(feature = "protobuf")]
+#[cfg(any(feature = "protobuf", feature = "schemars"))]
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -125,10 +125,30 @@ impl Descriptor {
     /// there; the error of `canonical_json` when it has none;
     /// `EncodingUnavailable` when this build does not know the encoding's canonical form.
     pub fn from_body(body: &Schema<'_>) -> Result<Self, SchemaError> {
-        let key = body.key();
-        Self::build(body.encoding(), body.name(), key.version(), key.min_reader(), || {
-            let given = body.descriptor();
-            let canonical = canonical_form(body.encoding(), body.name(), given)?;
+        let (key, canonical) = (body.key(), body.descriptor());
+        Self::from_canonical(
+            body.encoding(),
+            body.name(),
+            key.version(),
+            key.min_reader(),
+            canonical,
+        )
+    }
+
+    /// The descriptor whose canonical form is `given`, found canonical once more.
+    ///
+    /// # Errors
+    ///
+    /// `KeyRefused` kinds when the name or a number breaks a rule, then as [`Descriptor::from_body`].
+    pub fn from_canonical(
+        encoding: Encoding,
+        name: &str,
+        version: u16,
+        min_reader: u16,
+        given: &[u8],
+    ) -> Result<Self, SchemaError> {
+        Self::build(encoding, name, version, min_reader, || {
+            let canonical = canonical_form(encoding, name, given)?;
             if canonical != given {
                 let same = canonical.iter().zip(given).take_while(|(a, b)| a == b).count();
                 return Err(SchemaError::at(same, SchemaErrorKind::NotCanonical));

@@ -35,9 +35,11 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "build"))]
 extern crate std;
 
+#[cfg(feature = "build")]
+pub mod build;
 #[cfg(feature = "json")]
 mod canonical_json;
 pub mod change;

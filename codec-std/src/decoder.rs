@@ -5,16 +5,18 @@ use strictframe_core::{Decoded, Error, Frame, Limits, SchemaPolicy};
 use crate::codecs::Codecs;
 use crate::instruments::Meter;
 use crate::judge::Judge;
+use crate::message::Payloads;
 use crate::registry::Registry;
 
 /// Decodes single frames: Kafka values, WebSocket messages, HTTP bodies. Its buffer and contexts are kept between frames.
 #[derive(Debug)]
 pub struct Decoder {
-    judge: Judge,
-    limits: Limits,
-    codecs: Codecs,
-    payload: Vec<u8>,
-    meter: Meter,
+    pub(crate) judge: Judge,
+    pub(crate) limits: Limits,
+    pub(crate) codecs: Codecs,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) payloads: Payloads,
+    pub(crate) meter: Meter,
 }
 
 /// What a decoder is made from.
@@ -48,7 +50,7 @@ impl DecoderBuilder {
             let _ = codecs.add(dictionary.clone());
         }
         let (judge, meter) = (Judge::new(registry, schema_policy), Meter::of_decoder());
-        Decoder { judge, limits, codecs, payload: Vec::new(), meter }
+        Decoder { judge, limits, codecs, payload: Vec::new(), payloads: Payloads::new(), meter }
     }
 }
 
@@ -66,7 +68,7 @@ impl Decoder {
     /// The first in the order of SPEC ERR-1; nothing of the frame is given then.
     #[inline]
     pub fn decode<'a>(&'a mut self, bytes: &'a [u8]) -> Result<Decoded<'a>, Error> {
-        let Self { judge, limits, codecs, payload, meter } = self;
+        let Self { judge, limits, codecs, payload, meter, .. } = self;
         let work = meter.begin_decoding();
         let judge = |key: &_| judge.outcome(key).map(Some);
         let decoded =
@@ -83,6 +85,6 @@ impl Decoder {
     /// Of libzstd it is libzstd's own count. It grows with the largest payload decoded so far.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.payload.capacity() + self.codecs.memory()
+        self.payload.capacity() + self.payloads.memory() + self.codecs.memory()
     }
 }

@@ -10,6 +10,7 @@ use crate::compressor::Compressor;
 use crate::dictionary::{Dictionary, PreparedDictionary};
 use crate::error::EncodeError;
 use crate::instruments::Meter;
+use crate::message::Payloads;
 use crate::pace::Pace;
 use crate::policy::{AdaptiveStatus, CompressionPolicy, PolicyError};
 
@@ -22,6 +23,7 @@ pub struct Encoder {
     compressor: Option<Compressor>,
     pace: Pace,
     payload: Vec<u8>,
+    payloads: Payloads,
     extensions: Vec<u8>,
     stored: Vec<u8>,
     meter: Meter,
@@ -95,6 +97,7 @@ impl EncoderBuilder {
             limits,
             compressor,
             payload: Vec::new(),
+            payloads: Payloads::new(),
             extensions: Vec::new(),
             stored: Vec::new(),
             meter: Meter::of_encoder(),
@@ -119,6 +122,26 @@ impl EncoderBuilder {
     }
 }
 
+impl From<SchemaKey> for EncoderBuilder {
+    fn from(key: SchemaKey) -> Self {
+        Self {
+            key,
+            name: None,
+            policy: CompressionPolicy::default(),
+            limits: Limits::DEFAULT,
+            dictionary: None,
+            at_hand: Vec::new(),
+        }
+    }
+}
+
+/// For the descriptor's key, and under its name.
+impl From<&Descriptor> for EncoderBuilder {
+    fn from(descriptor: &Descriptor) -> Self {
+        Self::from(descriptor.key()).name(descriptor.name())
+    }
+}
+
 /// What a stream and the instruments must know of a frame that was just written.
 #[cfg_attr(
     not(feature = "instruments"),
@@ -133,23 +156,11 @@ pub(crate) struct Written {
 }
 
 impl Encoder {
-    /// Begins an encoder for records of the schema with that key.
+    /// Begins an encoder for records of a schema: of a key, of a [`Descriptor`], or of the constant of a type that has a schema. Both of the latter have
+    /// its name.
     #[must_use]
-    pub fn builder(key: SchemaKey) -> EncoderBuilder {
-        EncoderBuilder {
-            key,
-            name: None,
-            policy: CompressionPolicy::default(),
-            limits: Limits::DEFAULT,
-            dictionary: None,
-            at_hand: Vec::new(),
-        }
-    }
-
-    /// Begins an encoder for records of that schema: for its key, and under its name.
-    #[must_use]
-    pub fn for_schema(descriptor: &Descriptor) -> EncoderBuilder {
-        Self::builder(descriptor.key()).name(descriptor.name())
+    pub fn builder(schema: impl Into<EncoderBuilder>) -> EncoderBuilder {
+        schema.into()
     }
 
     /// Appends one MESSAGE frame to `out` and gives its length in bytes.
@@ -238,6 +249,14 @@ impl Encoder {
         self.key
     }
 
+    pub(crate) fn take_payloads(&mut self) -> Payloads {
+        core::mem::take(&mut self.payloads)
+    }
+
+    pub(crate) fn put_payloads(&mut self, payloads: Payloads) {
+        self.payloads = payloads;
+    }
+
     pub(crate) const fn meter(&self) -> &Meter {
         &self.meter
     }
@@ -259,7 +278,7 @@ impl Encoder {
     pub fn memory(&self) -> usize {
         let buffers = [&self.payload, &self.extensions, &self.stored].map(Vec::capacity);
         let compressor = self.compressor.as_ref().map_or(0, Compressor::memory);
-        buffers.iter().sum::<usize>() + compressor
+        buffers.iter().sum::<usize>() + self.payloads.memory() + compressor
     }
 
     /// Where an adaptive policy stands; nothing when the policy is not adaptive.

@@ -3,11 +3,12 @@
 use core::fmt;
 use std::io;
 
-use strictframe_core::{Batch, Error};
+use strictframe_core::{Batch, Error, SchemaKey};
 
+use crate::message::{NamedKey, PayloadRefused};
 use crate::policy::PolicyError;
 
-/// An encoder's refusal. The numbers are those of `09xx` in `spec/REGISTRY.md`.
+/// An encoder's refusal. The numbers are those of `09xx` in `spec/REGISTRY.md`, and of `08xx` for what is wrong with a typed message.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum EncodeError {
@@ -44,6 +45,15 @@ pub enum EncodeError {
     DictionaryUndeclared,
     /// A policy that cannot be used.
     PolicyRefused(PolicyError),
+    /// A typed message of another schema than the encoder's.
+    MessageMismatch {
+        /// The key that the encoder was made for.
+        encoder: SchemaKey,
+        /// That of the message.
+        message: Box<NamedKey>,
+    },
+    /// A typed message that its own reader would refuse.
+    MessageRefused(PayloadRefused),
 }
 
 impl EncodeError {
@@ -62,6 +72,8 @@ impl EncodeError {
             Self::SchemaUndeclared => 909,
             Self::DictionaryUndeclared => 910,
             Self::PolicyRefused(_) => 911,
+            Self::MessageMismatch { .. } => 913,
+            Self::MessageRefused(refused) => refused.code(),
         }
     }
 
@@ -80,6 +92,8 @@ impl EncodeError {
             Self::SchemaUndeclared => "SchemaUndeclared",
             Self::DictionaryUndeclared => "DictionaryUndeclared",
             Self::PolicyRefused(_) => "PolicyRefused",
+            Self::MessageMismatch { .. } => "MessageMismatch",
+            Self::MessageRefused(refused) => refused.name(),
         }
     }
 }
@@ -109,6 +123,11 @@ impl fmt::Display for EncodeError {
                 f.write_str("the stream was not given the frame's dictionary")
             }
             Self::PolicyRefused(error) => error.fmt(f),
+            Self::MessageMismatch { encoder, message } => write!(
+                f,
+                "the message is of {message} and the encoder was made for {encoder}: make one for the message's schema"
+            ),
+            Self::MessageRefused(refused) => refused.fmt(f),
         }
     }
 }

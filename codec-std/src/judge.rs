@@ -23,6 +23,14 @@ impl Judge {
         Self { registry, policy, carried: BTreeMap::new(), last: None }
     }
 
+    pub(crate) const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    pub(crate) const fn policy(&self) -> SchemaPolicy {
+        self.policy
+    }
+
     /// Judges a schema that the stream brings, once.
     pub(crate) fn take_in(&mut self, schema: &Schema<'_>) {
         let Self { registry, policy, carried, last } = self;

@@ -21,6 +21,7 @@ pub mod instruments;
 #[path = "uninstrumented.rs"]
 mod instruments;
 mod judge;
+pub mod message;
 mod pace;
 mod policy;
 mod publish;
@@ -45,6 +46,9 @@ pub use self::dictionary::{
 };
 pub use self::encoder::{Encoder, EncoderBuilder};
 pub use self::error::{EncodeError, StreamError};
+pub use self::message::{
+    AnyOf, DecodedMessage, KnownSchema, MessageError, PayloadRefused, Payloads, Schema,
+};
 pub use self::policy::{
     Adaptive, AdaptiveStatus, BatchLimits, CodecChoice, CompressionPolicy, DictionaryChoice,
     Override, PolicyError, Rung,
@@ -56,6 +60,9 @@ pub use self::recover::{GapReport, RecoveryOptions, RecoveryReport, Refusal, Spa
 pub use self::registry::{Registry, RegistryError};
 pub use self::slice_reader::SliceReader;
 pub use self::writer::{StreamOptions, StreamWriter};
+#[cfg(feature = "prost")]
+#[cfg_attr(docsrs, doc(cfg(feature = "prost")))]
+pub use prost;
 pub use strictframe_core as core;
 pub use strictframe_core::extension::{self, Extension, Extensions};
 pub use strictframe_core::judgement::{KnownVersion, Lineage};

@@ -9,9 +9,10 @@ use strictframe_core::judgement::{KnownVersion, Lineage, LineageError, judge};
 use strictframe_core::{ErrorKind, Outcome, SchemaKey, SchemaPolicy};
 #[cfg(feature = "lock")]
 use strictframe_schema::lock::{Lock, LockedVersion};
-use strictframe_schema::{Descriptor, change};
+use strictframe_schema::{Descriptor, SchemaError, change};
 
 use crate::dictionary::{Dictionary, DictionaryDirectory, DictionaryFileError, DictionaryId};
+use crate::message;
 
 /// The lineages and dictionaries a decoder was given.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +76,24 @@ impl Registry {
                 newer.filter(|newer| newer.min_reader() <= reader && !is_read(own, newer));
             known.overstated = overstated.map(|descriptor| descriptor.version()).collect();
             known.own = Some(Arc::new((*own).clone()));
+        }
+        Ok(registry)
+    }
+
+    /// Knows the schema of a type, with every version that the type was built with.
+    ///
+    /// [`Decoder::decode_message`](crate::Decoder::decode_message) does without; it is for decoding records as they are.
+    ///
+    /// # Errors
+    /// As [`Registry::with_lineage`]: a type whose schema was not locked has no version. [`RegistryError::Descriptor`] when the type's constants are not what a lock has.
+    pub fn with_message<T: message::Schema>(self) -> Result<Self, RegistryError> {
+        let (schema, key) = (T::SCHEMA, T::SCHEMA.key());
+        let versions = schema.versions().to_vec();
+        let mut registry =
+            self.with_lineage(key.lineage(), key.version(), schema.oldest_writer(), versions)?;
+        let own = schema.descriptor().map_err(RegistryError::Descriptor)?;
+        if let Some(known) = registry.lineages.get_mut(&u64::from_le_bytes(key.lineage())) {
+            known.own = Some(Arc::new(own));
         }
         Ok(registry)
     }
@@ -190,6 +209,11 @@ impl Registry {
         self.lineages.get(&u64::from_le_bytes(key.lineage()))
     }
 
+    /// The name of the lineage of a key, where a descriptor or a type told it.
+    pub(crate) fn name(&self, key: &SchemaKey) -> Option<&str> {
+        self.known(key).and_then(|known| known.own.as_deref()).map(Descriptor::name)
+    }
+
     /// The dictionary with this id, if it is held.
     #[must_use]
     pub fn dictionary(&self, id: DictionaryId) -> Option<&Dictionary> {
@@ -210,6 +234,8 @@ fn is_read(own: &Descriptor, newer: &Descriptor) -> bool {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum RegistryError {
+    /// The constants of a type have no descriptor.
+    Descriptor(SchemaError),
     /// Two dictionaries have one id.
     DictionaryClash {
         /// The id.
@@ -226,6 +252,7 @@ pub enum RegistryError {
 impl fmt::Display for RegistryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Descriptor(error) => error.fmt(f),
             Self::DictionaryClash { id } => {
                 write!(f, "two different dictionaries have the id {:08x}", u32::from_be_bytes(*id))
             }

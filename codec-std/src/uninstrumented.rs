@@ -4,6 +4,7 @@ use strictframe_core::{Chain, Decoded, Error};
 
 use crate::encoder::{Encoder, Written};
 use crate::error::EncodeError;
+use crate::message::MessageError;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Meter;
@@ -34,6 +35,8 @@ impl Meter {
     pub(crate) const fn not_encoded(&self, _: &EncodeError) {}
 
     pub(crate) const fn not_decoded(&self, _: &Error) {}
+
+    pub(crate) const fn message_refused(&self, _: &MessageError) {}
 }
 
 pub(crate) const fn stream_read(_: Option<&Chain>) {}

@@ -23,7 +23,7 @@ fn by_id(dictionary: &Dictionary) -> DictionaryChoice {
 }
 
 fn builder(policy: CompressionPolicy) -> EncoderBuilder {
-    Encoder::for_schema(&event()).policy(policy)
+    Encoder::builder(&event()).policy(policy)
 }
 
 #[track_caller]

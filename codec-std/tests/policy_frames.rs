@@ -61,7 +61,7 @@ proptest! {
         dictionary in select(vec![None, Some(trained()), Some(raw_content())]),
     ) {
         let checked = policy.check();
-        let builder = Encoder::for_schema(&event()).policy(policy);
+        let builder = Encoder::builder(&event()).policy(policy);
         let built = match dictionary {
             Some(dictionary) => builder.dictionary(dictionary).build(),
             None => builder.build(),
@@ -88,7 +88,7 @@ fn a_payload_too_long_for_a_dictionary_at_a_high_level_does_without() {
         (11, payload.len(), Some(trained().id())),
     ] {
         let policy = CompressionPolicy::new(CodecChoice::Zstd).with_level(level);
-        let builder = Encoder::for_schema(&event()).policy(policy).dictionary(trained());
+        let builder = Encoder::builder(&event()).policy(policy).dictionary(trained());
         let mut frame = Vec::new();
         builder.build().unwrap().encode(&payload[..len], &mut frame).unwrap();
         let mut decoder = decoder();
@@ -105,7 +105,7 @@ fn the_context_stays_small_at_every_level() {
     let payload: Vec<u8> = record(39).into_iter().cycle().take(4 << 20).collect();
     for level in [9, 11, 12, 15, 16, 19, 22] {
         let policy = CompressionPolicy::new(CodecChoice::Zstd).with_level(level);
-        let mut encoder = Encoder::for_schema(&event()).policy(policy).build().unwrap();
+        let mut encoder = Encoder::builder(&event()).policy(policy).build().unwrap();
         let mut frame = Vec::new();
         encoder.encode(&payload, &mut frame).unwrap();
         let memory = encoder.memory();
@@ -119,7 +119,7 @@ fn an_adaptive_encoder_falls_under_load_and_spends_no_more_than_its_budget() {
     let mut adaptive = Adaptive::default();
     adaptive.budget = 0.02;
     policy.adaptive = Some(adaptive.clone());
-    let mut encoder = Encoder::for_schema(&event()).policy(policy).build().unwrap();
+    let mut encoder = Encoder::builder(&event()).policy(policy).build().unwrap();
     let begun = encoder.adaptive().unwrap();
     assert_eq!((begun.index, begun.rung, begun.changes), (0, adaptive.ladder[0], 0));
     let payload: Vec<u8> = (0..200).flat_map(record).collect();
@@ -135,6 +135,6 @@ fn an_adaptive_encoder_falls_under_load_and_spends_no_more_than_its_budget() {
     assert!((1..=2).contains(&status.changes), "{status:?}");
     assert_eq!((status.index as u64, status.rung), (status.changes, adaptive.ladder[status.index]));
     assert!(status.stored > 0);
-    let steady = Encoder::for_schema(&event()).build().unwrap();
+    let steady = Encoder::builder(&event()).build().unwrap();
     assert_eq!(steady.adaptive(), None);
 }

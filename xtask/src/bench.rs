@@ -52,8 +52,10 @@ fn measure(options: &Options) -> Outcome {
     let facts = facts::gather()?;
     let backends = backends(quick)?;
     let peers = if options.peers { Some(peers(quick)?) } else { None };
+    let strictframe = build_of("strictframe-cli", "strictframe", &[])?;
     let mut compare = Command::new(build("compare", &[])?);
     compare.current_dir(workspace::root()).args(quick).arg("--output").arg(&folder);
+    compare.arg("--strictframe").arg(strictframe);
     for (name, value) in facts {
         compare.args(["--fact", &name, &value]);
     }
@@ -118,9 +120,13 @@ fn peers(quick: Option<&str>) -> Outcome<PathBuf> {
 
 /// Builds a program of the benches as Criterion would, and says where it is.
 fn build(program: &str, features: &[&str]) -> Outcome<PathBuf> {
+    build_of("strictframe-benches", program, features)
+}
+
+fn build_of(package: &str, program: &str, features: &[&str]) -> Outcome<PathBuf> {
     let mut cargo = shell::cargo();
     cargo.args(["build", "--quiet", "--locked", "--profile", "bench"]);
-    cargo.args(["--package", "strictframe-benches", "--bin", program]).args(features);
+    cargo.args(["--package", package, "--bin", program]).args(features);
     report::command(shell::words(&cargo));
     shell::run(&mut cargo)?;
     // The profile `bench` builds where `release` does.

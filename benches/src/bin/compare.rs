@@ -2,15 +2,16 @@
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use strictframe_benches::corpus::{Corpus, Form};
 use strictframe_benches::race::{Effort, Spread};
 use strictframe_benches::results::Results;
-use strictframe_benches::{Fault, claims, messages, sizes};
+use strictframe_benches::{Fault, claims, messages, schemas, sizes};
 
 fn main() -> Result<(), Fault> {
     let mut results = Results::default();
-    let (mut effort, mut folder) = (Effort::FULL, None);
+    let (mut effort, mut folder, mut strictframe) = (Effort::FULL, None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} has no value"));
@@ -22,11 +23,22 @@ fn main() -> Result<(), Fault> {
                 let (operation, backend) = (value()?, value()?);
                 results.backends.push((operation, backend, serde_json::from_str(&value()?)?));
             }
+            "--strictframe" => strictframe = Some(PathBuf::from(value()?)),
+            // What this program calls itself with, to be timed.
+            "--help-build" => return schemas::help(&PathBuf::from(value()?)),
             "--peers" => results.peers = Some(std::fs::read_to_string(value()?)?),
             _ => return Err(format!("{argument} means nothing here").into()),
         }
     }
     measure(&mut results, effort)?;
+    if let Some(strictframe) = strictframe {
+        let helper = || {
+            let mut helper = Command::new(std::env::current_exe()?);
+            helper.arg("--help-build");
+            Ok(helper)
+        };
+        results.claims.extend(schemas::claims(&strictframe, helper, effort)?);
+    }
     for claim in &results.claims {
         let verdict = if claim.is_kept() { "kept  " } else { "missed" };
         let Spread { low, median, high } = claim.measured;

@@ -140,6 +140,14 @@ pub(super) const CODES: &[Code] = &[
         remedy: "Correct the writer, or give one of two fields a json_name. `strictframe unpack` without --as gives the record as it is.",
     },
     Code {
+        number: 820,
+        name: "MessageCount",
+        summary: "a batch where one message was asked for",
+        cause: "A program asked for the one typed message of a frame, and the frame is a batch, which holds any number of them.",
+        clauses: &["BAT-1"],
+        remedy: "Take the messages of frames that may be batches with `decode_messages`.",
+    },
+    Code {
         number: 901,
         name: "RecordTooLarge",
         summary: "record too large",
@@ -234,5 +242,13 @@ pub(super) const CODES: &[Code] = &[
         cause: "The file holds no intact data frame of the stream: it is of another stream than --stream-id says, or all of its data is damaged or missing.",
         clauses: &["REC-3"],
         remedy: "Correct --stream-id or leave it out; else look for a copy of the file.",
+    },
+    Code {
+        number: 913,
+        name: "MessageMismatch",
+        summary: "a typed message of another schema than the encoder's",
+        cause: "An encoder writes frames of the one schema it was made for, and was given a message whose type has another one, or another version of it.",
+        clauses: &["FRM-9"],
+        remedy: "Make an encoder for each type, as in `Encoder::builder(Order::SCHEMA)`.",
     },
 ];

@@ -70,7 +70,7 @@ impl Settings {
         let dictionary = arguments.dictionary.as_deref().map(dictionary::find).transpose()?;
         let dictionary = dictionary.map(|found| found.dictionary);
         let has_dictionary = dictionary.is_some();
-        let builder = Encoder::for_schema(&descriptor).policy(policy);
+        let builder = Encoder::builder(&descriptor).policy(policy);
         let encoder = match dictionary {
             Some(dictionary) => builder.dictionary(dictionary).build(),
             None => builder.build(),

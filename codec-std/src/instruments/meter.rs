@@ -13,6 +13,7 @@ use tracing::{debug, trace, trace_span};
 use super::{DECODE, DICTIONARY_MISSES, ENCODE, Names, TARGET};
 use crate::encoder::{Encoder, Written};
 use crate::error::EncodeError;
+use crate::message::MessageError;
 
 /// Where an encoder, decoder or reader reports to.
 #[derive(Clone, Debug)]
@@ -118,6 +119,16 @@ impl Meter {
             frame = error.frame(),
             "refused"
         );
+        self.count_refusal(&DECODE, code, name);
+    }
+
+    #[cold]
+    pub(crate) fn message_refused(&self, error: &MessageError) {
+        if let MessageError::Frame(error) = error {
+            return self.not_decoded(error);
+        }
+        let (code, name, offset) = (error.code(), error.name(), error.offset());
+        debug!(target: TARGET, code = %format_args!("SF-{code:04}"), name, offset, "refused");
         self.count_refusal(&DECODE, code, name);
     }
 

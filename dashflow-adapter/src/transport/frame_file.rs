@@ -52,7 +52,7 @@ impl FrameFile {
 
     fn write(&self, json: &[u8]) -> Result<(), StreamError> {
         let mut frame = Vec::new();
-        let encoder = Encoder::for_schema(&self.schema).limits(self.limits).build();
+        let encoder = Encoder::builder(&self.schema).limits(self.limits).build();
         let encoded = encoder.and_then(|mut encoder| encoder.encode(json, &mut frame));
         encoded.map_err(|error: EncodeError| StreamError::from(error))?;
         let mut file = Publish::create(&self.path)?;

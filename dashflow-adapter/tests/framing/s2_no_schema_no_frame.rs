@@ -43,7 +43,7 @@ fn s2_a_frame_without_a_key_is_not_taken_for_sending_nor_read() {
 fn s2_a_frame_of_another_schema_is_refused_also_by_a_registry_that_knows_it() {
     let other = Descriptor::json("example.Event", 1, 1, b"true").unwrap();
     let mut bytes = Vec::new();
-    Encoder::for_schema(&other).build().unwrap().encode(b"{}", &mut bytes).unwrap();
+    Encoder::builder(&other).build().unwrap().encode(b"{}", &mut bytes).unwrap();
     let both: Registry = registry().unwrap().with_schema(&other).unwrap();
     for registry in [registry().unwrap(), both] {
         let mut unframer =
