@@ -94,14 +94,31 @@ fn unknown() -> Vec<Vector> {
         Position { stream_id: OTHER_ID, own_offset: inner, previous: 0, count: 0, chain_crc: 0 };
     let second = Position { own_offset: inner + 80, previous: inner, ..first };
     let pair = [first.raw(3).bytes(), second.raw(3).bytes()].concat();
-    let two_ids = with_messages(before.message(sample::key(), &pair).sync(), 3..4).sync().end();
+    let two_ids = with_messages(before.clone().message(sample::key(), &pair).sync(), 3..4).sync().end();
     // The END names the second SYNC, and that is damaged.
     let apart =
         with_messages(with_messages(with_messages(begun(), 0..1).sync(), 1..2).sync(), 2..3);
     let apart = apart.end();
     let broken = changed(&damaged_first(&apart), start(&apart, 5) as usize + 50, 1);
+    let at_start = Position::first(STREAM_ID);
+    let end_first = [at_start.raw(6).bytes(), before.bytes()[80..].to_vec()].concat();
+    let named = |stream_id: [u8; 16], own_offset: u64, previous: u64| {
+        Position { stream_id, own_offset, previous, ..at_start }.raw(3).bytes()
+    };
     vec![
         of("empty", "no byte at all", &[]),
+        of("end-first", "an END at position 0 that is otherwise as a first SYNC is", &end_first),
+        of("names-itself", "a SYNC that names itself", &named(STREAM_ID, 0, 0)),
+        of(
+            "names-later-one",
+            "two SYNCs, of which the earlier names the later",
+            &[named(STREAM_ID, 0, 80), named(STREAM_ID, 80, u64::MAX)].concat(),
+        ),
+        of(
+            "names-another-id",
+            "two SYNCs, of which the later names the earlier, and that bears another id",
+            &[named(OTHER_ID, 0, 5), named(STREAM_ID, 80, 0)].concat(),
+        ),
         of(
             "pair-broken",
             "a SYNC and an END at their own offsets, and the SYNC that the END names is damaged",
