@@ -23,14 +23,21 @@ pub fn written_again(_: &Corpus, scale: &Scale, progress: &dyn Progress) -> Resu
 
 fn one(random: &mut Random) -> Tally {
     let bytes = sealed::data(random);
-    let begun = Instant::now();
-    frame::is_written_again(&bytes);
-    frame::nothing_panics(&bytes);
-    frame::header_ends_after_28_bytes(&bytes);
-    chunking::never_changes_a_connection(&bytes, &[1 + random.below(40) as usize]);
-    match begun.elapsed() {
-        time if time < A_LONG_TIME => Tally::passed(),
-        time => Tally::failed(format!("{time:?} for {} bytes", bytes.len())),
+    let piece = 1 + random.below(40) as usize;
+    let time = || {
+        let begun = Instant::now();
+        frame::is_written_again(&bytes);
+        frame::nothing_panics(&bytes);
+        frame::header_ends_after_28_bytes(&bytes);
+        chunking::never_changes_a_connection(&bytes, &[piece]);
+        begun.elapsed()
+    };
+    // What takes long takes it each time; once it may have been the machine, which had other work.
+    let times: Vec<_> = (0..3).map(|_| time()).take_while(|time| *time >= A_LONG_TIME).collect();
+    if times.len() < 3 {
+        Tally::passed()
+    } else {
+        Tally::failed(format!("{times:?} for {} bytes", bytes.len()))
     }
 }
 
