@@ -27,6 +27,7 @@ mod unpack;
 mod verify;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 #[cfg(unix)]
 use std::sync::Arc;
@@ -101,13 +102,17 @@ fn main() -> ExitCode {
             run(&cli.command)
         }
         Err(error) if json && error.use_stderr() => Err(failure::usage(
-            error.kind().as_str().unwrap_or("the command line is wrong"),
+            first_paragraph(&error),
             "`strictframe --help` lists the commands and options",
         )),
-        Err(error) => {
+        Err(error) if error.use_stderr() => {
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { failure::USAGE } else { 0 });
+            return ExitCode::from(failure::USAGE);
         }
+        Err(help) => help
+            .print()
+            .and_then(|()| std::io::stdout().flush())
+            .map_or_else(|error| Err(output::not_printed(&error)), |()| Ok(Ending::Done)),
     };
     match ended {
         Ok(ending) => ExitCode::from(ending as u8),
@@ -116,6 +121,14 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// What is wrong with the command line, in one line; behind it stand the usage and where to find more.
+fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.trim_start_matches("error: ").lines().map(str::trim);
+    let words: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    words.join(" ")
 }
 
 /// Has a write beyond the limit on the length of files fail, where the signal for it would end the process without a word.

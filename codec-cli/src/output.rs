@@ -24,20 +24,20 @@ impl Stdout {
     }
 
     pub(crate) fn line(&mut self, words: impl Display) -> Result<(), Failure> {
-        writeln!(self.writer, "{words}").map_err(|error| failed(&error))
+        writeln!(self.writer, "{words}").map_err(|error| not_printed(&error))
     }
 
     pub(crate) fn text(&mut self, words: impl Display) -> Result<(), Failure> {
-        write!(self.writer, "{words}").map_err(|error| failed(&error))
+        write!(self.writer, "{words}").map_err(|error| not_printed(&error))
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.writer.write_all(bytes).map_err(|error| failed(&error))
+        self.writer.write_all(bytes).map_err(|error| not_printed(&error))
     }
 
     /// One JSON value, without a line end.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        serde_json::to_writer(&mut self.writer, value).map_err(|error| failed(&error.into()))
+        serde_json::to_writer(&mut self.writer, value).map_err(|error| not_printed(&error.into()))
     }
 
     /// One JSON value, and a line end.
@@ -48,11 +48,12 @@ impl Stdout {
 
     /// Hands everything over; what follows on standard error stands behind it.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
-        self.writer.flush().map_err(|error| failed(&error))
+        self.writer.flush().map_err(|error| not_printed(&error))
     }
 }
 
-fn failed(error: &io::Error) -> Failure {
+/// The failure of standard output.
+pub(crate) fn not_printed(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return failure::input_output(
             "standard output was closed before everything was written",

@@ -12,7 +12,7 @@ use crate::failure::{self, Failure, Refusal, numbered};
 use crate::help::reading_failed;
 use crate::output::{self, Stdout, not_written};
 use crate::progress::Progress;
-use crate::source::{Source, profile};
+use crate::source::{Source, is_pipe, profile};
 use crate::terminal::{counted, shown, thousands, typed};
 
 /// Bring the intact frames out of a damaged stream into a new one, and count what is lost
@@ -98,13 +98,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
 
 /// Opens a file that can be read at any place.
 fn open(path: &Path) -> Result<File, Failure> {
-    match Source::open(path)? {
-        Source::File(file) if file.metadata().is_ok_and(|found| found.is_file()) => Ok(file),
-        _ => Err(failure::usage(
-            format!("{} cannot be read twice", shown(path)),
-            "recovery goes over its input twice: save it to a file first",
-        )),
+    if !is_pipe(path)
+        && let Source::File(file) = Source::open(path)?
+    {
+        return Ok(file);
     }
+    Err(failure::usage(
+        format!("{} cannot be read twice", shown(path)),
+        "recovery goes over its input twice: save it to a file first",
+    ))
 }
 
 /// Whether all is there, and in its place.

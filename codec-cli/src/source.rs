@@ -49,6 +49,11 @@ impl Read for Source {
     }
 }
 
+/// Whether it is there and neither a file nor a folder. To open a pipe is to wait for its writer, and to take what it gives.
+pub(crate) fn is_pipe(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
 /// The profile a stream is read in: what `--bare` says.
 pub(crate) const fn profile(bare: bool) -> Profile {
     if bare { Profile::Bare } else { Profile::SelfContained }

@@ -10,7 +10,7 @@ use super::check::{Checker, Fault};
 use crate::failure::{Failure, Refusal, numbered};
 use crate::help::record_too_large;
 use crate::lines::{Line, Lines};
-use crate::source::{Source, not_read};
+use crate::source::{Source, is_pipe, not_read};
 use crate::terminal::{shown, tame};
 
 /// Some records, one after the other.
@@ -58,10 +58,8 @@ impl Chunk {
 pub(crate) fn total(inputs: &[PathBuf]) -> Result<Option<u64>, Failure> {
     let mut total = Some(0_u64);
     for input in inputs {
-        // A pipe is opened once, when it is read: what its writer gave to the first opening would be gone.
-        let is_pipe =
-            std::fs::metadata(input).is_ok_and(|found| !found.is_file() && !found.is_dir());
-        let len = if is_pipe { None } else { Source::open(input)?.len() };
+        // A pipe is opened once, when it is read.
+        let len = if is_pipe(input) { None } else { Source::open(input)?.len() };
         total = total.zip(len).map(|(total, len)| total.saturating_add(len));
     }
     Ok(total)

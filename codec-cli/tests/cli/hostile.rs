@@ -179,6 +179,9 @@ fn a_full_device_is_an_error_of_input_and_output() {
         &["inspect", "records.sframe", "--json"],
         &["explain"],
         &["completions", "bash"],
+        &["--help"],
+        &["pack", "--help"],
+        &["--version"],
     ] {
         let said: Said = stage.command(command).stdout(full()).output().unwrap().into();
         said.failed(3, "", "cannot write to standard output: ");
@@ -289,6 +292,8 @@ fn a_closed_pipe_is_one_error_from_every_command_that_prints() {
         &["verify", "records.sframe"],
         &["explain"],
         &["completions", "zsh"],
+        &["--help"],
+        &["--version"],
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);

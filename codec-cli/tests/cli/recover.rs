@@ -115,6 +115,13 @@ fn a_pipe_cannot_be_recovered() {
     let stream = stage.read("records.sframe");
     let said = stage.run_with(&["recover", "-", "--output", "o"], &stream);
     said.failed(2, "", "cannot be read twice");
+    // One without a writer is not waited for.
+    #[cfg(unix)]
+    {
+        let made = std::process::Command::new("mkfifo").arg(stage.path("pipe")).status().unwrap();
+        assert!(made.success());
+        stage.run(&["recover", "pipe", "--output", "o"]).failed(2, "", "cannot be read twice");
+    }
 }
 
 #[test]

@@ -62,7 +62,9 @@ fn a_wrong_command_line_is_exit_code_two() {
     }
     let said = stage.run(&["verify", "--json"]);
     assert_eq!((said.code, said.stderr.as_str()), (2, ""));
-    assert_eq!(said.json()["error"]["kind"], "usage");
+    let error = &said.json()["error"];
+    assert_eq!(error["kind"], "usage");
+    assert_eq!(error["message"], "the following required arguments were not provided: <FILE>...");
 }
 
 #[test]

@@ -94,7 +94,8 @@ fn unknown() -> Vec<Vector> {
         Position { stream_id: OTHER_ID, own_offset: inner, previous: 0, count: 0, chain_crc: 0 };
     let second = Position { own_offset: inner + 80, previous: inner, ..first };
     let pair = [first.raw(3).bytes(), second.raw(3).bytes()].concat();
-    let two_ids = with_messages(before.clone().message(sample::key(), &pair).sync(), 3..4).sync().end();
+    let two_ids =
+        with_messages(before.clone().message(sample::key(), &pair).sync(), 3..4).sync().end();
     // The END names the second SYNC, and that is damaged.
     let apart =
         with_messages(with_messages(with_messages(begun(), 0..1).sync(), 1..2).sync(), 2..3);
