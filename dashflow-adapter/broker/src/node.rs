@@ -147,7 +147,7 @@ impl Node {
 const STARTED: &str = "Kafka Server started";
 const PID: &str = "pid";
 const MARK: &str = "log.mark";
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// While a program takes the place of another one in a process, it has no command line.
 const BETWEEN: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(50);

@@ -277,4 +277,4 @@ pub(crate) async fn receiving_can_be_given_up_at_any_moment(place: &impl Place) 
 }
 
 /// How long something may take that comes at once.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
