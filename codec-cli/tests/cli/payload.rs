@@ -55,7 +55,7 @@ fn stream(descriptor: &Descriptor, records: &[&[u8]]) -> Vec<u8> {
 }
 
 fn encoder(descriptor: &Descriptor) -> Encoder {
-    Encoder::for_schema(descriptor).policy(CompressionPolicy::off()).build().unwrap()
+    Encoder::builder(descriptor).policy(CompressionPolicy::off()).build().unwrap()
 }
 
 #[test]
