@@ -24,9 +24,9 @@
 //!     const SCHEMA: &'static KnownSchema = &KnownSchema::new(
 //!         "weather.Degrees",
 //!         Encoding::OPAQUE,
-//!         *b"\xfd\xf3\x64\xcd\x38\x9e\xc5\x57",
+//!         [0xc1, 0x25, 0x7c, 0x8e, 0xc5, 0xe3, 0x2e, 0x76],
 //!         1,
-//!         &[KnownVersion { version: 1, min_reader: 1, fork_check: *b"\x02\xb5\x5b\x8c" }],
+//!         &[KnownVersion { version: 1, min_reader: 1, fork_check: [0x25, 0xc0, 0xe4, 0x98] }],
 //!         b"two bytes, little-endian",
 //!     );
 //!
