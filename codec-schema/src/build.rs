@@ -18,7 +18,7 @@
 //! }
 //! ```
 //!
-//! ```ignore
+//! ```rs
 //! // src/lib.rs, with the feature `prost` of `strictframe`
 //! pub mod schemas {
 //!     include!(concat!(env!("OUT_DIR"), "/strictframe.rs"));
@@ -26,6 +26,8 @@
 //!
 //! strictframe::json_messages! { Visit => schemas::SHOP_VISIT }
 //! ```
+//!
+//! `examples/orders/` in the repository is built like this.
 //!
 //! A schema of JSON comes from a Rust type, which cannot be compiled before its constants are there. With `STRICTFRAME_UNLOCKED=1` in the environment
 //! a JSON schema that is not locked yet is let through: its constants then have no version, nothing can be written or read with them, and the

@@ -154,20 +154,36 @@ impl<M> fmt::Debug for TypeOf<M> {
 ///
 /// Each type becomes the enum by `From`.
 ///
-/// ```ignore
+/// ```
+/// # use strictframe::{Decoder, Encoder, Registry, Schema};
+/// # #[derive(Debug, serde::Deserialize, serde::Serialize)]
+/// # struct Order { id: u64 }
+/// # #[derive(Debug, serde::Deserialize, serde::Serialize)]
+/// # struct Refund { of: u64 }
+/// # mod schemas {
+/// #     use strictframe::{KnownSchema, KnownVersion, core::identity::Encoding};
+/// #     const VERSIONS: &[KnownVersion] = &[KnownVersion { version: 1, min_reader: 1, fork_check: [0; 4] }];
+/// #     pub static ORDER: KnownSchema = KnownSchema::new("shop.Order", Encoding::JSON, [1; 8], 1, VERSIONS, b"{}");
+/// #     pub static REFUND: KnownSchema = KnownSchema::new("shop.Refund", Encoding::JSON, [2; 8], 1, VERSIONS, b"{}");
+/// # }
+/// # strictframe::json_messages! { Order => schemas::ORDER, Refund => schemas::REFUND }
 /// strictframe::messages! {
 ///     /// Whatever comes on the topic.
 ///     #[derive(Debug)]
 ///     pub enum Shop {
-///         Order(shop::Order),
-///         Refund(shop::Refund),
+///         Order(Order),
+///         Refund(Refund),
 ///     }
 /// }
 ///
+/// # let mut frame = Vec::new();
+/// # Encoder::builder(Refund::SCHEMA).build()?.encode_message(&Refund { of: 7 }, &mut frame)?;
+/// # let mut decoder = Decoder::builder(Registry::new()).build();
 /// match decoder.decode_any::<Shop>(&frame)?.message {
-///     Shop::Order(order) => take(order),
-///     Shop::Refund(refund) => give_back(refund),
+///     Shop::Order(order) => panic!("nobody ordered {}", order.id),
+///     Shop::Refund(refund) => assert_eq!(refund.of, 7),
 /// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[macro_export]
 macro_rules! messages {
@@ -203,11 +219,30 @@ macro_rules! messages {
 /// `json_messages_are_what_was_locked`, so that a module has one of these lists. It needs the feature `schemars`, which a
 /// `[dev-dependencies]` entry can turn on.
 ///
-/// ```ignore
+/// ```
+/// # mod schemas {
+/// #     use strictframe::{KnownSchema, KnownVersion, core::identity::Encoding};
+/// #     const VERSIONS: &[KnownVersion] = &[KnownVersion { version: 1, min_reader: 1, fork_check: [0; 4] }];
+/// #     pub static SHOP_VISIT: KnownSchema = KnownSchema::new("shop.Visit", Encoding::JSON, [1; 8], 1, VERSIONS, b"{}");
+/// #     pub static SHOP_SEARCH: KnownSchema = KnownSchema::new("shop.Search", Encoding::JSON, [2; 8], 1, VERSIONS, b"{}");
+/// # }
+/// # use strictframe::Schema;
+/// #[derive(serde::Deserialize, serde::Serialize)]
+/// struct Visit {
+///     page: String,
+/// }
+///
+/// #[derive(serde::Deserialize, serde::Serialize)]
+/// struct Search {
+///     words: Vec<String>,
+/// }
+///
 /// strictframe::json_messages! {
 ///     Visit => schemas::SHOP_VISIT,
 ///     Search => schemas::SHOP_SEARCH,
 /// }
+///
+/// assert_eq!(Search::SCHEMA.name(), "shop.Search");
 /// ```
 #[macro_export]
 macro_rules! json_messages {
