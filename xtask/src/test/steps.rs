@@ -33,6 +33,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
     ("Instructions, allocations and sizes against the baseline", gate),
+    ("Lock file of the peers", lock_of_peers),
     ("Licences, bans and sources", licences),
 ];
 
@@ -140,6 +141,11 @@ fn python_tests(record: &mut Record) -> Result<(), Trouble> {
     let mut python = python_that_has_zstandard()?;
     python.args(["-E", "-m", "unittest", "discover", "-s", "spec/reference"]);
     record.command(python)
+}
+
+/// The race with other formats is a workspace of its own, which nothing else here resolves.
+fn lock_of_peers(record: &mut Record) -> Result<(), Trouble> {
+    record.command(cargo("update --workspace --locked --manifest-path benches/peers/Cargo.toml"))
 }
 
 fn licences(record: &mut Record) -> Result<(), Trouble> {
