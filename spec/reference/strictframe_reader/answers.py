@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from . import change
+from . import change, protobuf
 from .control import Control, Dictionary, Position, Schema
 from .deframe import Deframer
 from .descriptor import canonical_descriptor
 from .errors import Refused, SchemaRefused
 from .frame import Frame, Limits, read_frame
 from .payload import CODEC_NUMBERS, Decoder, Dictionaries
-from .protobuf import read_types
 from .record import read_record
 from .recovery import Report, recover
 from .schema import Known, Lineage, Registry, dictionary_id, identify
@@ -239,7 +238,7 @@ def canonical_answer(text: bytes) -> Json:
 
 def payload_answer(data: bytes, given: Json) -> Json:
     """What is found in a record under its descriptor."""
-    types = read_types(given["descriptor"])
+    types = protobuf.read(given["name"], given["descriptor"].encode("utf-8"))
     unknown = read_record(data, types, given["name"], given["exact"]).unknown
     first = _optional(unknown[0] if unknown else None)
     return {"payload": {"unknown_fields": str(len(unknown)), "first_unknown": first}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .protobuf_text import Enum, Field, Message, Types, holds, read
+from .protobuf import Enum, Field, Message, Types, holds, read
 
 _WIDENS = frozenset((
     ("int32", "int64"), ("uint32", "int64"), ("uint32", "uint64"), ("sint32", "sint64"),
@@ -46,8 +46,8 @@ def _messages(
         row = _type_change(before, after, old_types, new_types)
         if row:
             yield at, row
-        if row in (None, "type-renamed") and before.type_name and after.type_name:
-            due.append((before.type_name, after.type_name))
+        if row in (None, "type-renamed") and before.kind.name and after.kind.name:
+            due.append((before.kind.name, after.kind.name))
         for row in (
             _label_change(before, after),
             _oneof_change(before, after, renamed),
@@ -101,9 +101,9 @@ def _type_change(before: Field, after: Field, old: Types, new: Types) -> str | N
     # Both are maps with one key's type, or neither is a map.
     if before.key != after.key:
         return "type-changed"
-    one, other = before.kind.partition(" ")[0], after.kind.partition(" ")[0]
-    if before.type_name and one == other:
-        return None if before.type_name == after.type_name else "type-renamed"
+    one, other = before.kind.word, after.kind.word
+    if before.kind.name and one == other:
+        return None if before.kind.name == after.kind.name else "type-renamed"
     if one == other:
         return None
     if (one, other) == ("enum", "int32"):
@@ -120,17 +120,16 @@ def _type_change(before: Field, after: Field, old: Types, new: Types) -> str | N
 
 
 def _closed(field: Field, types: Types) -> bool:
-    found = types[field.type_name or ""]
+    found = types[field.kind.name or ""]
     return isinstance(found, Enum) and found.is_closed
 
 
 def _label_change(before: Field, after: Field) -> str | None:
     if (before.key is None) != (after.key is None) or before.label == after.label:
         return None
-    many = ("packed", "repeated")
-    if before.label in many and after.label in many:
+    if before.is_repeated() and after.is_repeated():
         return "packing-changed"
-    if before.label in many or after.label in many:
+    if before.is_repeated() or after.is_repeated():
         return "repetition-changed"
     if after.label == "required":
         return "required-gained"

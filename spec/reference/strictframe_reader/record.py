@@ -6,8 +6,17 @@ from typing import NamedTuple
 
 from . import protobuf
 from .errors import Refused
-from .protobuf import DELIMITED, END, FIXED32, FIXED64, START, VARINT, Kind
+from .protobuf import Field, Kind
 
+VARINT, FIXED64, DELIMITED, START, END, FIXED32 = range(6)
+_WIRE_TYPES = {
+    **dict.fromkeys(("bool", "int32", "int64", "sint32", "sint64", "uint32", "uint64"), VARINT),
+    **dict.fromkeys(("double", "fixed64", "sfixed64"), FIXED64),
+    **dict.fromkeys(("float", "fixed32", "sfixed32"), FIXED32),
+    **dict.fromkeys(("bytes", "string", "string-unverified", "message"), DELIMITED),
+    "enum": VARINT,
+    "group": START,
+}
 _MOST_LEVELS = 64
 _RANGES = {
     "bool": range(2),
@@ -115,13 +124,13 @@ class _Reader:
             if field is None:
                 self.step_over(tag, at, level)
                 continue
-            packable = field.is_repeated and field.kind.wire_type in _PACKABLE
+            packable = field.is_repeated() and _wire_type(field.kind) in _PACKABLE
             packed = packable and tag.wire_type == DELIMITED
             # SPEC [PAY-5]: another wire type than that of the field's type.
-            if tag.wire_type != field.wire_type and not packed:
+            if tag.wire_type != _field_wire_type(field) and not packed:
                 raise Refused("PayloadWireType", tag.at)
             # SPEC [PAY-6]: what may stand once stands there again.
-            if tag.number in seen and not field.is_repeated and field.key is None:
+            if tag.number in seen and not field.is_repeated() and field.key is None:
                 raise Refused("PayloadTwice", tag.at)
             seen.add(tag.number)
             if field.oneof is not None:
@@ -151,21 +160,23 @@ class _Reader:
     def value(self, at: _Input, kind: Kind, tag: Tag, level: int) -> object:
         """One value; what it is matters only for keys."""
         start = at.at
-        if kind.name is not None and kind.word != "enum":
+        if kind.is_message():
+            assert kind.name is not None
             _check_depth(tag, level)
             if kind.word == "group":
                 self.message(at, kind.name, level + 1, tag)
             else:
                 self.message(at.delimited(), kind.name, level + 1, None)
             return None
-        if kind.wire_type == DELIMITED:
+        wire_type = _wire_type(kind)
+        if wire_type == DELIMITED:
             content = at.delimited()
             data = content.payload[content.at : content.end]
             if kind.word == "string":
                 _check_utf8(data, content.at)
             return data
-        if kind.wire_type != VARINT:
-            return at.fixed(8 if kind.wire_type == FIXED64 else 4)
+        if wire_type != VARINT:
+            return at.fixed(8 if wire_type == FIXED64 else 4)
         number = at.varint()
         # SPEC [PAY-9]: what the type does not have.
         if kind.word in ("int32", "enum"):
@@ -178,14 +189,14 @@ class _Reader:
             assert kind.name is not None
             found = self.types[kind.name]
             assert isinstance(found, protobuf.Enum)
-            if found.is_closed and number not in found.numbers:
+            if found.is_closed and number not in found.values:
                 raise Refused("PayloadEnum", start)
         return number
 
     def entry(self, at: _Input, key: Kind, value: Kind, level: int) -> object:
         """Reads an entry of a map, and gives its key."""
         # SPEC [PAY-8]: a key that is not there is 0, false or empty.
-        found: object = _DEFAULTS[key.wire_type]
+        found: object = _DEFAULTS[_wire_type(key)]
         seen: set[int] = set()
         while at.at < at.end:
             tag = _next_tag(at, None)
@@ -194,7 +205,7 @@ class _Reader:
             if kind is None:
                 self.step_over(tag, at, level)
                 continue
-            if tag.wire_type != kind.wire_type:
+            if tag.wire_type != _wire_type(kind):
                 raise Refused("PayloadWireType", tag.at)
             if tag.number in seen:
                 raise Refused("PayloadTwice", tag.at)
@@ -212,6 +223,14 @@ class _Reader:
         """A field that the type does not have."""
         _skip(tag, at, level)
         self.unknown.append(tag.at)
+
+
+def _wire_type(kind: Kind) -> int:
+    return _WIRE_TYPES[kind.word]
+
+
+def _field_wire_type(field: Field) -> int:
+    return _wire_type(field.kind) if field.key is None else DELIMITED
 
 
 def _next_tag(at: _Input, group: Tag | None) -> Tag | None:
