@@ -8,6 +8,8 @@
 
 mod any;
 mod error;
+mod escape;
+mod gathered;
 mod known;
 mod mask;
 mod number;
@@ -22,10 +24,11 @@ use alloc::vec::Vec;
 
 pub use self::error::{JsonError, JsonErrorKind};
 use self::read::Reader;
+pub(super) use self::write::Memory;
 use self::write::Pass;
 use super::check::Checked;
 use super::error::PayloadError;
-use super::gather;
+use super::gather::put_in_order;
 use super::layout::Layout;
 use super::scratch::Scratch;
 use super::visit::Value;
@@ -85,9 +88,7 @@ impl Layout {
         let is_in_order =
             Reader::read(self, root, json, scratch, out).inspect_err(|_| out.truncate(start))?;
         if !is_in_order {
-            let ordered = gather::in_order(self, root, out.get(start..).unwrap_or_default());
-            out.truncate(start);
-            out.extend_from_slice(&ordered);
+            put_in_order(self, root, out, start);
         }
         Ok(())
     }

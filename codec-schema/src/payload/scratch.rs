@@ -3,13 +3,17 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// Memory for walking payloads. Once it has grown to what they need, a walk allocates nothing.
+use super::json::Memory;
+
+/// Memory for walking payloads. Once it has grown to what they need, neither a walk nor [`to_json`](super::Layout::to_json) allocates.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// A bit for each field and oneof of each message that is open.
     seen: Vec<u64>,
     /// The keys of the maps of each message that is open.
     keys: Vec<Key>,
+    /// What JSON is written with beside a walk.
+    pub(super) writing: Memory,
 }
 
 /// A message that is open: where its part of the memory begins.

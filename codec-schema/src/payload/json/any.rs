@@ -6,7 +6,7 @@ use super::error::{JsonError, JsonErrorKind as Kind};
 use super::read::Reader;
 use super::scalar::{self, Given};
 use crate::canonical_json::Text;
-use crate::payload::gather;
+use crate::payload::gather::put_in_order;
 use crate::payload::layout::MessageLayout;
 
 impl<'l> Reader<'_, 'l, '_> {
@@ -55,10 +55,7 @@ impl<'l> Reader<'_, 'l, '_> {
         }
         // To whoever puts the message around it in order these are bytes.
         if !core::mem::replace(&mut self.is_in_order, was_in_order) {
-            let payload = self.out.get(start..).unwrap_or_default();
-            let ordered = gather::in_order(self.layout, content, payload);
-            self.out.truncate(start);
-            self.out.extend_from_slice(&ordered);
+            put_in_order(self.layout, content, self.out, start);
         }
         Ok(())
     }

@@ -1,42 +1,38 @@
 //! Scalars as JSON.
 
 use alloc::string::String;
-use core::fmt::{Display, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::visit::Value;
 use super::super::well_known::NULL_VALUE;
+use super::escape::string;
 
 /// Writes a value that is no message. Bytes stand as base64, also those of a string.
 pub(super) fn value(out: &mut String, value: Value<'_, '_>) {
     match value {
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Bytes(bytes) => {
-            out.push('"');
-            STANDARD.encode_string(bytes, out);
-            out.push('"');
-        }
+        Value::Bytes(content) => bytes(out, content),
         Value::Double(number) if number.is_finite() => double(out, number),
         Value::Double(number) => not_finite(out, number),
         Value::Enum(number, found) => match found.name_of(number) {
             Some(_) if number == 0 && found.type_name() == NULL_VALUE => out.push_str("null"),
             // A name is an identifier: nothing in it is escaped.
             Some(name) => in_quotes(out, name),
-            None => display(out, number),
+            None => integer(out, number),
         },
         Value::Float(number) if number.is_finite() => {
             minus_zero(out, number.to_bits() == (-0.0_f32).to_bits());
             out.push_str(ryu_js::Buffer::new().format_finite(number));
         }
         Value::Float(number) => not_finite(out, number.into()),
-        Value::Int32(number) => display(out, number),
-        Value::Int64(number) => in_quotes(out, number),
+        Value::Int32(number) => integer(out, number),
+        Value::Int64(number) => in_quotes(out, itoa::Buffer::new().format(number)),
         Value::String(content) => string(out, content),
-        Value::Uint32(number) => display(out, number),
-        Value::Uint64(number) => in_quotes(out, number),
+        Value::Uint32(number) => integer(out, number),
+        Value::Uint64(number) => in_quotes(out, itoa::Buffer::new().format(number)),
     }
 }
 
@@ -51,35 +47,6 @@ pub(super) fn key(out: &mut String, key: Value<'_, '_>) {
         _ => value(out, key),
     }
     out.push(':');
-}
-
-/// Writes a string: what JSON forbids bare is escaped, and nothing else.
-pub(super) fn string(out: &mut String, content: &str) {
-    out.push('"');
-    let mut rest = content;
-    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    while let Some(at) = rest.bytes().position(is_special) {
-        let Some((plain, behind)) = rest.split_at_checked(at) else { break };
-        out.push_str(plain);
-        let mut characters = behind.chars();
-        match characters.next() {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\u{c}') => out.push_str("\\f"),
-            Some('\r') => out.push_str("\\r"),
-            // A string takes everything.
-            Some(other) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(other));
-            }
-            None => {}
-        }
-        rest = characters.as_str();
-    }
-    out.push_str(rest);
-    out.push('"');
 }
 
 /// Writes a finite number.
@@ -105,11 +72,26 @@ fn not_finite(out: &mut String, number: f64) {
     });
 }
 
-pub(super) fn in_quotes(out: &mut String, content: impl Display) {
-    // A string takes everything.
-    let _ = write!(out, "\"{content}\"");
+fn integer(out: &mut String, number: impl itoa::Integer) {
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
-fn display(out: &mut String, content: impl Display) {
-    let _ = write!(out, "{content}");
+fn in_quotes(out: &mut String, content: &str) {
+    out.push('"');
+    out.push_str(content);
+    out.push('"');
+}
+
+/// Writes base64, a piece at a time where no memory is needed for it.
+fn bytes(out: &mut String, content: &[u8]) {
+    let (pieces, last) = content.as_chunks::<48>();
+    let mut room = [0; 64];
+    out.push('"');
+    for piece in pieces.iter().map(<[u8; 48]>::as_slice).chain([last]) {
+        // Each piece fits, and is written in ASCII.
+        let written = STANDARD.encode_slice(piece, &mut room).ok();
+        let text = written.and_then(|len| core::str::from_utf8(room.get(..len)?).ok());
+        out.push_str(text.unwrap_or_default());
+    }
+    out.push('"');
 }

@@ -1,11 +1,12 @@
 //! Writes what a walk tells as JSON.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::super::check::Checked;
 use super::super::error::{PayloadError, PayloadErrorKind};
-use super::super::gather;
+use super::super::gather::{self, Part};
 use super::super::layout::{FieldLayout, Layout, MessageLayout};
 use super::super::scratch::Scratch;
 use super::super::skip::MOST_LEVELS;
@@ -13,6 +14,8 @@ use super::super::value::default_of;
 use super::super::visit::{Place, Value, Visitor};
 use super::super::walk::Walk;
 use super::super::well_known::{Form, wrapped};
+use super::escape::string;
+use super::gathered::Gathered;
 use super::{mask, text, time};
 use crate::protobuf::{Label, Scalar};
 
@@ -60,27 +63,51 @@ impl<'l> Within<'l, '_> {
         scratch: &mut Scratch,
         out: &mut String,
     ) -> Result<(Checked, bool), PayloadError> {
-        let ordered = match self.pass {
-            Pass::First => None,
-            Pass::InOrder => Some(gather::in_order(self.layout, root, payload)),
+        // Taken out for the walk, which has the rest of the scratch to itself.
+        let mut memory = core::mem::take(&mut scratch.writing);
+        let mut ordered = core::mem::take(&mut memory.ordered);
+        let payload = match self.pass {
+            Pass::First => payload,
+            Pass::InOrder => {
+                ordered.clear();
+                gather::in_order(self.layout, root, payload, &mut memory.parts, &mut ordered);
+                ordered.as_slice()
+            }
         };
-        let payload = ordered.as_deref().unwrap_or(payload);
-        let mut writer = Writer { within: self, out, open: Vec::new(), is_scattered: false };
-        let checked =
-            Walk::new(self.layout, payload, scratch, &mut writer).run(root, self.outer)?;
-        Ok((checked, writer.is_scattered))
+        memory.open.clear();
+        let gathered = Gathered::default();
+        let mut writer = Writer { within: self, out, memory, gathered, is_scattered: false };
+        let walked = Walk::new(self.layout, payload, scratch, &mut writer).run(root, self.outer);
+        let Writer { memory, is_scattered, .. } = writer;
+        scratch.writing = Memory { ordered, ..memory };
+        Ok((walked?, is_scattered))
     }
+}
+
+/// Memory for writing, used again for one payload after the other.
+#[derive(Debug, Default)]
+pub(in super::super) struct Memory {
+    /// The messages that are open, the innermost last.
+    open: Vec<Open>,
+    parts: Vec<Part>,
+    /// A payload with its fields put in order.
+    ordered: Vec<u8>,
+    /// For the content of an `Any`.
+    inner: Option<Box<Scratch>>,
 }
 
 struct Writer<'l, 'p, 'o, 'u> {
     within: Within<'l, 'u>,
     out: &'o mut String,
-    open: Vec<Open<'p>>,
+    memory: Memory,
+    /// Of the innermost message: those that need it have no other in them.
+    gathered: Gathered<'p>,
     is_scattered: bool,
 }
 
 /// A message that is being written.
-struct Open<'p> {
+#[derive(Clone, Copy, Debug)]
+struct Open {
     form: Form,
     /// Whether something was written in it.
     is_begun: bool,
@@ -89,17 +116,6 @@ struct Open<'p> {
     is_map: bool,
     /// Whether a key was written and its value is due.
     is_keyed: bool,
-    known: Known<'p>,
-}
-
-/// What is gathered of a type whose form needs all of its fields.
-#[derive(Clone, Copy, Default)]
-struct Known<'p> {
-    seconds: i64,
-    nanos: i32,
-    url: &'p str,
-    content: &'p [u8],
-    content_offset: usize,
 }
 
 impl<'l, 'p> Visitor<'l, 'p> for Writer<'l, 'p, '_, '_> {
@@ -111,7 +127,7 @@ impl<'l, 'p> Visitor<'l, 'p> for Writer<'l, 'p, '_, '_> {
         let mut is_begun = false;
         if let (None, Some(url)) = (place.field, self.within.url) {
             self.out.push_str("{\"@type\":");
-            text::string(self.out, url);
+            string(self.out, url);
             is_begun = true;
             if form.is_value() {
                 self.out.push_str(",\"value\":");
@@ -123,20 +139,20 @@ impl<'l, 'p> Visitor<'l, 'p> for Writer<'l, 'p, '_, '_> {
             Form::Empty | Form::Object | Form::Struct => self.out.push('{'),
             Form::FieldMask => self.out.push('"'),
             Form::ListValue => self.out.push('['),
-            Form::Any | Form::Duration | Form::Timestamp | Form::Value | Form::Wrapper => {}
+            Form::Any | Form::Duration | Form::Timestamp => self.gathered = Gathered::default(),
+            Form::Value | Form::Wrapper => {}
         }
-        let known = Known::default();
-        self.open.push(Open { form, is_begun, list: 0, is_map: false, is_keyed: false, known });
+        self.memory.open.push(Open { form, is_begun, list: 0, is_map: false, is_keyed: false });
         Ok(())
     }
 
     fn leave(&mut self, place: Place<'l>, message: &'l MessageLayout) -> Result<(), PayloadError> {
         self.end_list();
-        let Some(open) = self.open.pop() else { return Ok(()) };
+        let Some(open) = self.memory.open.pop() else { return Ok(()) };
         let refused = |kind| Err(no_json(place, kind));
-        let Known { seconds, nanos, .. } = open.known;
+        let Gathered { seconds, nanos, .. } = self.gathered;
         match open.form {
-            Form::Any => self.any(&open.known)?,
+            Form::Any => self.any(self.gathered)?,
             Form::Duration if !time::write_duration(self.out, seconds, nanos) => {
                 return refused(PayloadErrorKind::JsonDuration);
             }
@@ -172,7 +188,7 @@ impl<'l, 'p> Visitor<'l, 'p> for Writer<'l, 'p, '_, '_> {
         }
         self.begin(place)?;
         text::key(self.out, key);
-        if let Some(open) = self.open.last_mut() {
+        if let Some(open) = self.memory.open.last_mut() {
             open.is_keyed = true;
         }
         Ok(())
@@ -180,12 +196,14 @@ impl<'l, 'p> Visitor<'l, 'p> for Writer<'l, 'p, '_, '_> {
 
     fn value(&mut self, place: Place<'l>, value: Value<'l, 'p>) -> Result<(), PayloadError> {
         let Some(field) = place.field else { return Ok(()) };
-        let form = self.open.last().map_or(Form::Object, |open| open.form);
+        let form = self.memory.open.last().map_or(Form::Object, |open| open.form);
         if let (Value::Bytes(_), Some(Scalar::StringUnverified)) = (value, field.scalar()) {
             return Err(no_json(place, PayloadErrorKind::JsonText));
         }
         match form {
-            Form::Any | Form::Duration | Form::Timestamp => self.keep(place, value),
+            Form::Any | Form::Duration | Form::Timestamp => {
+                self.gathered.keep(place.offset, value);
+            }
             Form::FieldMask => {
                 let Value::String(path) = value else { return Ok(()) };
                 self.separate();
@@ -221,7 +239,9 @@ impl<'l, 'p> Writer<'l, 'p, '_, '_> {
         if self.out.len() > self.within.limit {
             return Err(no_json(place, PayloadErrorKind::JsonTooLong));
         }
-        let (Some(field), Some(open)) = (place.field, self.open.last_mut()) else { return Ok(()) };
+        let (Some(field), Some(open)) = (place.field, self.memory.open.last_mut()) else {
+            return Ok(());
+        };
         if core::mem::take(&mut open.is_keyed) {
             return Ok(());
         }
@@ -237,7 +257,7 @@ impl<'l, 'p> Writer<'l, 'p, '_, '_> {
     }
 
     fn member(&mut self, field: &'l FieldLayout) {
-        let Some(open) = self.open.last_mut() else { return };
+        let Some(open) = self.memory.open.last_mut() else { return };
         if open.list == field.number() {
             self.out.push(',');
             return;
@@ -249,14 +269,14 @@ impl<'l, 'p> Writer<'l, 'p, '_, '_> {
             return;
         }
         self.out.push(if field.key().is_some() { '{' } else { '[' });
-        if let Some(open) = self.open.last_mut() {
+        if let Some(open) = self.memory.open.last_mut() {
             open.list = field.number();
             open.is_map = field.key().is_some();
         }
     }
 
     fn separate(&mut self) {
-        if let Some(open) = self.open.last_mut()
+        if let Some(open) = self.memory.open.last_mut()
             && core::mem::replace(&mut open.is_begun, true)
         {
             self.out.push(',');
@@ -264,53 +284,38 @@ impl<'l, 'p> Writer<'l, 'p, '_, '_> {
     }
 
     fn end_list(&mut self) {
-        if let Some(open) = self.open.last_mut()
+        if let Some(open) = self.memory.open.last_mut()
             && core::mem::take(&mut open.list) != 0
         {
             self.out.push(if open.is_map { '}' } else { ']' });
         }
     }
 
-    fn keep(&mut self, place: Place<'l>, value: Value<'l, 'p>) {
-        let Some(known) = self.open.last_mut().map(|open| &mut open.known) else { return };
-        match value {
-            Value::Int64(seconds) => known.seconds = seconds,
-            Value::Int32(nanos) => known.nanos = nanos,
-            Value::String(url) => known.url = url,
-            Value::Bytes(content) => {
-                known.content = content;
-                // The place is that of its length, which is as short as it can be.
-                let bits = usize::BITS.saturating_sub(content.len().leading_zeros());
-                let len = usize::try_from(bits.div_ceil(7).max(1)).unwrap_or(1);
-                known.content_offset = place.offset.saturating_add(len);
-            }
-            _ => {}
-        }
-    }
-
     /// Writes an `Any`, whose content is another payload.
-    fn any(&mut self, known: &Known<'p>) -> Result<(), PayloadError> {
-        if known.url.is_empty() && known.content.is_empty() {
+    fn any(&mut self, gathered: Gathered<'p>) -> Result<(), PayloadError> {
+        if gathered.url.is_empty() && gathered.content.is_empty() {
             self.out.push_str("{}");
             return Ok(());
         }
-        let name = known.url.rsplit_once('/').map(|(_, name)| name);
+        let name = gathered.url.rsplit_once('/').map(|(_, name)| name);
         let Some(root) = name.and_then(|name| self.within.layout.message_named(name)) else {
             self.out.push_str("{\"@type\":");
-            text::string(self.out, known.url);
+            string(self.out, gathered.url);
             self.out.push_str(",\"@value\":");
-            text::value(self.out, Value::Bytes(known.content));
+            text::value(self.out, Value::Bytes(gathered.content));
             self.out.push('}');
             return Ok(());
         };
-        let outer = self.within.outer.saturating_add(self.open.len()).saturating_add(1);
+        let outer = self.within.outer.saturating_add(self.memory.open.len()).saturating_add(1);
         if outer >= MOST_LEVELS {
-            return Err(PayloadError::at(known.content_offset, PayloadErrorKind::TooDeep));
+            return Err(PayloadError::at(gathered.content_offset, PayloadErrorKind::TooDeep));
         }
-        let within = Within { outer, url: Some(known.url), ..self.within };
-        let written = within.write(root, known.content, &mut Scratch::default(), self.out);
+        let within = Within { outer, url: Some(gathered.url), ..self.within };
+        let mut scratch = self.memory.inner.take().unwrap_or_default();
+        let written = within.write(root, gathered.content, &mut scratch, self.out);
+        self.memory.inner = Some(scratch);
         // What counts as unknown there was counted by nobody who checks the payload as a whole.
-        let (_, is_scattered) = written.map_err(|error| error.behind(known.content_offset))?;
+        let (_, is_scattered) = written.map_err(|error| error.behind(gathered.content_offset))?;
         self.is_scattered |= is_scattered;
         Ok(())
     }
