@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 use strictframe_core::{Kind, Parts};
+use strictframe_schema::build::Build;
 use strictframe_schema::lock::{Lock, Plan, Schema};
 use strictframe_schema::protobuf::ProtobufSchema;
 
@@ -22,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_schema(&lock, &out)?;
     // Sorted maps: the same message is the same bytes each time.
     prost_build::Config::new().btree_map(["."]).compile_fds(set)?;
+    Build::new().include(SOURCES).proto(DEAD_LETTER).message(DEAD_LETTER_NAME).generate()?;
     Ok(())
 }
 
@@ -59,5 +61,7 @@ fn write_schema(lock: &Lock, out: &Path) -> Result<(), Box<dyn Error>> {
 
 const SOURCES: &str = "proto";
 const LOCK: &str = "strictframe.lock";
+const DEAD_LETTER: &str = "proto/strictframe/dashflow/v1/dead_letter.proto";
+const DEAD_LETTER_NAME: &str = "strictframe.dashflow.v1.DeadLetter";
 const ENVELOPE: &str = "dashstream.v1.DashStreamMessage";
 const REMEDY: &str = "lock it with: strictframe schema lock proto/dashstream/v1/envelope.proto -I proto --lock strictframe.lock";

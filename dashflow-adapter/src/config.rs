@@ -31,15 +31,14 @@
 
 mod fields;
 mod gather;
-mod problem;
 mod read;
 mod security;
 
 use core::time::Duration;
 use std::path::Path;
 
-pub use self::problem::{ConfigError, Problem};
 pub use self::security::{ClientCertificate, Mechanism, Sasl, Security, Tls};
+pub use crate::problem::{ConfigError, Problem};
 use gather::Gathered;
 use read::Reading;
 

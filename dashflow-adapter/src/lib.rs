@@ -2,6 +2,7 @@
 //!
 //! The messages are those of `dashstream.v1` ([`v1`]); every frame holds one [`v1::DashStreamMessage`], or many that follow each other in one thread.
 //! A [`Framer`] turns [`Record`]s into frames, an [`Unframer`] turns frames into messages or one [`Refused`]; there is no other way to either.
+//! A [`producer`] does the former for an agent, off its threads, and loses nothing silently.
 //! Frames travel through a [`transport`]: memory, a directory of stream files, or Kafka (feature `kafka`).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(
@@ -17,10 +18,13 @@
 #[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
 pub mod config;
 pub mod convert;
+pub mod dead_letter;
 mod framing;
 mod identity;
 mod messages;
 mod payload;
+mod problem;
+pub mod producer;
 mod schema;
 pub mod transport;
 
@@ -30,6 +34,7 @@ pub use self::framing::{
 };
 pub use self::identity::{Identity, ThreadId, ThreadIdError, TraceContext, TraceContextError};
 pub use self::messages::{KindSet, MessageKind, v1};
+pub use self::problem::{ConfigError, Problem};
 pub use self::schema::{SetupError, registry, schema_frame, schema_key};
 
 #[cfg(doctest)]

@@ -12,7 +12,7 @@ mod blocking;
 mod definition;
 mod error;
 pub mod file;
-mod frame_file;
+pub(crate) mod frame_file;
 #[cfg(feature = "kafka")]
 #[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
 pub mod kafka;
@@ -27,6 +27,7 @@ use bytes::Bytes;
 pub use self::definition::{Definition, DefinitionId};
 pub use self::error::{ErrorClass, TransportError};
 pub use self::position::{Position, PositionFile, Start};
+pub(crate) use self::receipt::Outcome;
 pub use self::receipt::Receipt;
 use crate::framing::OutFrame;
 

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::fields::{ALL, Field};
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// Values by the names of their fields.
 #[derive(Debug, Default)]

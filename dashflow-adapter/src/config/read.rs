@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::fields::Field;
 use super::gather::{Gathered, Given, plain};
-use super::problem::Problem;
+use crate::problem::Problem;
 
 /// Reads values one after the other, and never stops at one that is wrong.
 pub(super) struct Reading<'a> {

@@ -35,8 +35,17 @@ impl Record {
         message: impl Into<v1::DashStreamMessage>,
         identity: Identity,
     ) -> Result<Self, RecordFault> {
-        let mut envelope = message.into();
-        let inner = envelope.message.as_mut().ok_or(RecordFault::Empty)?;
+        Self::boxed(Box::new(message.into()), identity).map_err(|(fault, _)| fault)
+    }
+
+    /// The same without moving the message, which comes back with the fault.
+    pub(crate) fn boxed(
+        mut envelope: Box<v1::DashStreamMessage>,
+        identity: Identity,
+    ) -> Result<Self, (RecordFault, Box<v1::DashStreamMessage>)> {
+        let Some(inner) = envelope.message.as_mut() else {
+            return Err((RecordFault::Empty, envelope));
+        };
         let kind = inner.kind();
         let header = inner.header_mut().get_or_insert_default();
         let Identity { thread, epoch, sequence, time, message_id, trace } = identity;
@@ -48,9 +57,11 @@ impl Record {
         header.r#type = i32::from(kind.0);
         header.compression = v1::CompressionType::CompressionNone.into();
         header.schema_version = SCHEMA_VERSION;
-        check(&envelope)?;
+        if let Err(fault) = check(&envelope).map(drop) {
+            return Err((fault, envelope));
+        }
         Ok(Self {
-            body: Body::Message(Box::new(envelope)),
+            body: Body::Message(envelope),
             kind,
             thread,
             sequence: Some(sequence),
@@ -99,6 +110,12 @@ impl Record {
         self.sequence
     }
 
+    /// The epoch within which the sequence number counts.
+    #[must_use]
+    pub const fn epoch(&self) -> Option<u64> {
+        self.epoch
+    }
+
     /// The message id.
     #[must_use]
     pub const fn message_id(&self) -> Option<[u8; 16]> {
@@ -131,6 +148,13 @@ impl Record {
             Body::Message(message) => message.encoded_len(),
             Body::Bytes(bytes) => bytes.len(),
         }
+    }
+
+    /// The message in protobuf.
+    pub(crate) fn to_protobuf(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.encode(&mut bytes);
+        bytes
     }
 
     /// Puts the message in protobuf in the place of what is in `out`.

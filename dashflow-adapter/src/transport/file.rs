@@ -61,7 +61,7 @@ impl Default for FileOptions {
 }
 
 /// The file that keeps a group's position.
-fn position_file(folder: &Path, group: &str) -> Result<PositionFile, TransportError> {
+pub(crate) fn position_file(folder: &Path, group: &str) -> Result<PositionFile, TransportError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let fits = (1..=128).contains(&group.len()) && !group.starts_with('.');
     if !fits || !group.bytes().all(is_plain) {
@@ -73,6 +73,6 @@ fn position_file(folder: &Path, group: &str) -> Result<PositionFile, TransportEr
     PositionFile::new(path).map_err(|error| TransportError::fatal("Schema", error.to_string()))
 }
 
-fn positions(folder: &Path) -> PathBuf {
+pub(crate) fn positions(folder: &Path) -> PathBuf {
     folder.join("positions")
 }

@@ -14,19 +14,19 @@ use super::error::TransportError;
 
 /// A file of one JSON record of one schema.
 #[derive(Clone, Debug)]
-pub(super) struct FrameFile {
+pub(crate) struct FrameFile {
     path: PathBuf,
     schema: Descriptor,
     limits: Limits,
 }
 
 impl FrameFile {
-    pub(super) const fn new(path: PathBuf, schema: Descriptor, limits: Limits) -> Self {
+    pub(crate) const fn new(path: PathBuf, schema: Descriptor, limits: Limits) -> Self {
         Self { path, schema, limits }
     }
 
     /// What was stored; nothing when there is no file.
-    pub(super) fn load<T: DeserializeOwned>(&self) -> Result<Option<T>, TransportError> {
+    pub(crate) fn load<T: DeserializeOwned>(&self) -> Result<Option<T>, TransportError> {
         let bytes = match std::fs::read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => {
@@ -43,7 +43,7 @@ impl FrameFile {
     }
 
     /// Takes the place of what was stored before, durably and all at once.
-    pub(super) fn store(&self, value: &impl Serialize) -> Result<(), TransportError> {
+    pub(crate) fn store(&self, value: &impl Serialize) -> Result<(), TransportError> {
         let json = serde_json::to_vec(value).map_err(|error| self.refused(&error))?;
         self.write(&json).map_err(|error| {
             TransportError::retryable("Io", format!("writing {}: {error}", self.path.display()))

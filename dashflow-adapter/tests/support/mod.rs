@@ -63,7 +63,12 @@ pub(crate) fn frame_of_text(name: &str, sequence: u64, text: String) -> OutFrame
 
 /// Text of that many bytes that compresses to no less than three quarters.
 pub(crate) fn noise(len: usize) -> String {
-    let mut state = 1_u64;
+    noise_of(1, len)
+}
+
+/// The same, another one for each seed.
+pub(crate) fn noise_of(seed: u64, len: usize) -> String {
+    let mut state = seed;
     let mut next = move || {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -85,4 +90,14 @@ pub(crate) fn frame_with_dictionary(name: &str, sequence: u64) -> (OutFrame, Dic
     let head = peek(frame.bytes(), &Limits::DEFAULT).unwrap();
     assert_eq!(head.dictionary, Some(dictionary.id()));
     (frame, dictionary)
+}
+
+/// An event whose attributes are so many maps deep.
+pub(crate) fn deep_event(depth: u32) -> v1::Event {
+    let nested = (0..depth).fold(v1::AttributeValue::default(), |inner, _| v1::AttributeValue {
+        value: Some(v1::attribute_value::Value::MapValue(v1::AttributeMap {
+            values: [("inner".to_owned(), inner)].into(),
+        })),
+    });
+    v1::Event { attributes: [("deep".to_owned(), nested)].into(), ..event("plan") }
 }

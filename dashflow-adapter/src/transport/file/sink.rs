@@ -59,6 +59,16 @@ impl FileSink {
         self.shared.torn.as_ref()
     }
 
+    /// Removes the segments in which every frame is before that offset, the last one excepted, which keeps the numbering. A segment that is being written and
+    /// holds nothing else is finished first.
+    pub fn discard(&self, before: u64) -> Receipt<()> {
+        let (outcome, receipt) = Receipt::pending();
+        match self.put(Job::Discard(before, outcome)) {
+            Ok(()) => receipt,
+            Err(error) => Receipt::known(Err(error)),
+        }
+    }
+
     fn put(&self, job: Job) -> Result<(), TransportError> {
         let jobs = self.shared.jobs.as_ref().ok_or_else(TransportError::closed)?;
         jobs.try_send(job).map_err(|error| match error {

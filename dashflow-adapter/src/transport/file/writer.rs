@@ -24,6 +24,8 @@ use crate::transport::{Definition, DefinitionId, Position, TransportError};
 #[derive(Debug)]
 pub(super) enum Job {
     Define(Definition, Outcome<()>),
+    /// Removes what is before that offset.
+    Discard(u64, Outcome<()>),
     Flush(Outcome<()>),
     Frame(OutFrame, Outcome<Position>),
 }
@@ -111,6 +113,9 @@ impl Writer {
         match job {
             Job::Define(definition, outcome) => {
                 let _ = outcome.send(self.define(definition));
+            }
+            Job::Discard(before, outcome) => {
+                let _ = outcome.send(self.discard(before));
             }
             Job::Flush(outcome) => flushes.push(outcome),
             Job::Frame(frame, outcome) => match self.write(&frame) {
@@ -240,6 +245,23 @@ impl Writer {
         self.finished.push(segment);
         self.remove_oldest();
         self.settle();
+        // What is not stored is found anew.
+        let _ = index::store(&self.folder, &self.finished);
+        Ok(())
+    }
+
+    fn discard(&mut self, before: u64) -> Result<(), TransportError> {
+        if self.open.as_ref().is_some_and(|open| open.segment.end() <= before) {
+            self.finish().inspect_err(|error| self.fail(error))?;
+        }
+        while self.finished.len() > 1
+            && let Some(oldest) = self.finished.first().filter(|oldest| oldest.end() <= before)
+        {
+            let path = SegmentFile::new(&self.folder, oldest.first).path;
+            let doing = format!("removing {}", path.display());
+            std::fs::remove_file(path).map_err(|error| TransportError::io(doing, &error))?;
+            self.finished.remove(0);
+        }
         // What is not stored is found anew.
         let _ = index::store(&self.folder, &self.finished);
         Ok(())

@@ -1,0 +1,329 @@
+//! The one thread of a producer: numbers what was offered, frames it, sends it, and knows what became of it.
+
+use core::task::{Context, Waker};
+use core::time::Duration;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::task::Wake;
+use std::thread::Thread;
+use std::time::Instant;
+
+use super::TARGET;
+use super::account::{Account, Cause, Item, Kept, Origin};
+use super::backlog::{Added, Backlog, Offered};
+use super::config::ProducerConfig;
+use super::courier::Courier;
+use super::events::{ProducerEvent, Reason};
+use super::keeper::Keeper;
+use super::letters;
+use super::policy_file::{Policy, PolicyFile};
+use super::priority::Priority;
+use super::report::CloseReport;
+use super::sending::Cargo;
+use super::shared::Shared;
+use crate::framing::RecordFault;
+use crate::messages::v1;
+use crate::transport::{Outcome, Sink};
+
+/// What the worker is asked.
+#[derive(Debug)]
+pub(super) enum Control {
+    /// To end once everything is settled, at that moment at the latest.
+    Close(Instant, Outcome<CloseReport>),
+}
+
+/// Everything that the thread holds.
+pub(super) struct Worker<S> {
+    pub(super) shared: Arc<Shared>,
+    pub(super) controls: Receiver<Control>,
+    pub(super) config: ProducerConfig,
+    pub(super) policy: Policy,
+    pub(super) policy_file: Option<PolicyFile>,
+    pub(super) backlog: Backlog,
+    pub(super) courier: Courier<S, Cargo>,
+    pub(super) keeper: Keeper<S>,
+    pub(super) account: Account,
+    /// The first epoch of this run: what has an earlier one is of an earlier run.
+    pub(super) run: u64,
+    pub(super) draining: Vec<crate::ThreadId>,
+    /// Whether what was drained got through: until some did, one is tried at a time.
+    pub(super) has_way: bool,
+    /// What was taken from the lanes and came too early.
+    early: Vec<Offered>,
+    /// How many were taken from the lanes.
+    taken: u64,
+    closing: Option<Closing>,
+    remembered: Instant,
+}
+
+#[derive(Debug)]
+struct Closing {
+    deadline: Instant,
+    offered: u64,
+    outcomes: Vec<Outcome<CloseReport>>,
+    is_given_up: bool,
+}
+
+/// What a worker is made from.
+pub(super) struct Parts<S> {
+    pub(super) shared: Arc<Shared>,
+    pub(super) controls: Receiver<Control>,
+    pub(super) config: ProducerConfig,
+    pub(super) policy: Policy,
+    pub(super) policy_file: Option<PolicyFile>,
+    pub(super) backlog: Backlog,
+    pub(super) courier: Courier<S, Cargo>,
+    pub(super) keeper: Keeper<S>,
+    pub(super) account: Account,
+}
+
+impl<S: Sink> Worker<S> {
+    pub(super) fn new(parts: Parts<S>) -> Self {
+        let Parts {
+            shared,
+            controls,
+            config,
+            policy,
+            policy_file,
+            backlog,
+            courier,
+            keeper,
+            account,
+        } = parts;
+        Self {
+            shared,
+            controls,
+            config,
+            policy,
+            policy_file,
+            run: backlog.threads.epoch(),
+            backlog,
+            courier,
+            keeper,
+            account,
+            draining: Vec::new(),
+            has_way: true,
+            early: Vec::new(),
+            taken: 0,
+            closing: None,
+            remembered: Instant::now(),
+        }
+    }
+
+    /// Works until it is closed.
+    pub(super) fn run(mut self) {
+        let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+        let mut context = Context::from_waker(&waker);
+        let mut pause = SHORTEST;
+        loop {
+            let now = Instant::now();
+            self.listen();
+            let has_worked = self.step(now, &mut context);
+            if self.closing.is_some() && self.is_settled() {
+                return self.end(&mut context);
+            }
+            pause = if has_worked { SHORTEST } else { (pause * 2).min(self.config.tick()) };
+            let until =
+                self.courier.next_moment().map(|moment| moment.saturating_duration_since(now));
+            std::thread::park_timeout(until.unwrap_or(pause).clamp(SHORTEST, pause));
+        }
+    }
+
+    /// Does everything that can be done now; says whether there was something.
+    fn step(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
+        let mut has_worked = self.take_in(now);
+        has_worked |= self.settle(now, context);
+        has_worked |= self.send_due(now);
+        // What was handed over just now may be known at once.
+        has_worked |= self.settle(now, context);
+        let is_closing = self.closing.is_some();
+        has_worked |= self.keeper.go_on(now, context, !is_closing, &mut self.account, self.run);
+        if !is_closing {
+            has_worked |= self.drain(now, context);
+            self.look_at_policy(now);
+        }
+        if let Some(closing) = self.closing.as_mut().filter(|closing| closing.deadline <= now)
+            && !core::mem::replace(&mut closing.is_given_up, true)
+        {
+            self.give_up();
+        }
+        if now.saturating_duration_since(self.remembered) >= REMEMBERED_EACH {
+            self.remembered = now;
+            self.keeper.remember(context);
+            let on_their_way = self.courier.len();
+            self.account.meter.levels(self.backlog.count(), on_their_way, self.keeper.bytes());
+        }
+        has_worked
+    }
+
+    fn listen(&mut self) {
+        loop {
+            match self.controls.try_recv() {
+                Ok(Control::Close(deadline, outcome)) => match &mut self.closing {
+                    Some(closing) => {
+                        closing.deadline = closing.deadline.min(deadline);
+                        closing.outcomes.push(outcome);
+                    }
+                    None => {
+                        let (offered, outcomes) = (self.shared.close(), vec![outcome]);
+                        let is_given_up = false;
+                        self.closing = Some(Closing { deadline, offered, outcomes, is_given_up });
+                    }
+                },
+                Err(TryRecvError::Empty) => return,
+                Err(TryRecvError::Disconnected) => {
+                    // Handles close before they go.
+                    if self.closing.is_none() {
+                        let (deadline, offered) = (Instant::now(), self.shared.close());
+                        let (outcomes, is_given_up) = (Vec::new(), false);
+                        self.closing = Some(Closing { deadline, offered, outcomes, is_given_up });
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Takes what was offered out of the lanes, in the order in which it was offered.
+    ///
+    /// Whoever offers one message after another has put the first into its lane before the second gets its number. So everything below the number that comes next
+    /// is either in a lane when these are looked at behind it, or was offered by somebody else at the same time.
+    fn take_in(&mut self, now: Instant) -> bool {
+        let bound = self.shared.offered(self.closing.as_ref().map(|closing| closing.offered));
+        for priority in Priority::ALL {
+            for _ in 0..MOST_AT_ONCE {
+                let Some(submission) = self.shared.take(priority) else { break };
+                self.taken += 1;
+                self.early.push(submission.into());
+            }
+        }
+        let mut has_worked = false;
+        while let Some(dropped) = self.shared.next_dropped() {
+            has_worked = true;
+            let super::shared::DroppedBySender { thread, id, priority, kind } = dropped;
+            self.account.displaced(Item { thread, id, sequence: None, kind, priority });
+        }
+        let untold = self.shared.take_untold();
+        if untold > 0 {
+            self.account.untold(untold);
+        }
+        if self.early.is_empty() {
+            return has_worked;
+        }
+        // Stable and quick where it is nearly in order already.
+        self.early.sort_by_key(|offered| offered.number);
+        let split = self.early.partition_point(|offered| offered.number < bound);
+        let later = self.early.split_off(split);
+        for offered in core::mem::replace(&mut self.early, later) {
+            match self.backlog.add(offered, now) {
+                Added::Waits => {}
+                Added::Displaced(item) => self.account.displaced(item),
+                Added::Refused(item, fault, message) => self.refuse(item, fault, &message, now),
+            }
+        }
+        true
+    }
+
+    /// A message that nobody would take, and so no frame can hold, goes to the dead letters as it is.
+    fn refuse(
+        &mut self,
+        item: Item,
+        fault: RecordFault,
+        message: &v1::DashStreamMessage,
+        now: Instant,
+    ) {
+        let cause = Cause::of_fault(&fault);
+        self.account.meter.refused(cause.code.clone(), cause.name);
+        let original = prost::Message::encode_to_vec(message).into();
+        let letter = letters::of_message(&self.config.topic, &item, &cause, original);
+        let kept = Kept { items: vec![item], cause, origin: Origin::Queue };
+        self.keeper.refuse(letter, kept, now, &mut self.account);
+    }
+
+    pub(super) const fn is_closing(&self) -> bool {
+        self.closing.is_some()
+    }
+
+    pub(super) fn is_given_up(&self) -> bool {
+        self.closing.as_ref().is_some_and(|closing| closing.is_given_up)
+    }
+
+    fn look_at_policy(&mut self, now: Instant) {
+        let Some(file) = &mut self.policy_file else { return };
+        match file.changed(now, self.config.extensions) {
+            None => {}
+            Some(Ok(policy)) => {
+                if let Some(dictionary) = &policy.dictionary {
+                    self.courier.define(dictionary.clone());
+                }
+                self.policy = policy;
+                tracing::info!(target: TARGET, "the policy is another one from now on");
+                self.account.event(ProducerEvent::PolicyTaken);
+            }
+            Some(Err(message)) => {
+                tracing::warn!(target: TARGET, error = message, "the policy stays as it is");
+                self.account.meter.refused("PolicyRefused".to_owned(), "PolicyRefused");
+                self.account.event(ProducerEvent::PolicyRefused { message });
+            }
+        }
+    }
+
+    /// Whether the fate of every message is known.
+    fn is_settled(&self) -> bool {
+        let Some(closing) = &self.closing else { return false };
+        let dropped: u64 =
+            Priority::ALL.into_iter().map(|priority| self.shared.dropped(priority)).sum();
+        self.taken + dropped >= closing.offered
+            && self.early.is_empty()
+            && self.backlog.count() == 0
+            && self.courier.len() == self.draining.len()
+            && self.keeper.is_settled()
+    }
+
+    /// Tries nothing more: everything that is not decided goes to the disk.
+    fn give_up(&mut self) {
+        for failed in self.courier.give_up() {
+            self.fail(failed, Instant::now(), Some(Reason::Closed));
+        }
+        self.keeper.give_up(&mut self.account);
+    }
+
+    fn end(mut self, context: &mut Context<'_>) {
+        self.keeper.remember(context);
+        let Some(closing) = self.closing.take() else { return };
+        // Told just before it was settled.
+        while let Some(dropped) = self.shared.next_dropped() {
+            let super::shared::DroppedBySender { thread, id, priority, kind } = dropped;
+            self.account.displaced(Item { thread, id, sequence: None, kind, priority });
+        }
+        let untold = self.shared.take_untold();
+        if untold > 0 {
+            self.account.untold(untold);
+        }
+        self.account.meter.levels(0, 0, self.keeper.bytes());
+        let report = self.account.close(closing.offered);
+        // Whoever has the account may open the spool again.
+        drop(self);
+        for outcome in closing.outcomes {
+            let _ = outcome.send(Ok(report.clone()));
+        }
+    }
+}
+
+/// Wakes the worker when a receipt comes.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// The messages that are taken from one lane before something else is looked at.
+const MOST_AT_ONCE: usize = 4096;
+const SHORTEST: Duration = Duration::from_micros(50);
+const REMEMBERED_EACH: Duration = Duration::from_millis(200);
