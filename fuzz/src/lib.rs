@@ -10,5 +10,6 @@ pub mod codecs;
 pub mod forge;
 pub mod properties;
 pub mod runner;
+pub mod target;
 pub mod vector;
 pub mod vectors;

@@ -5,6 +5,7 @@ pub mod foreign;
 pub mod frame;
 pub mod judgement;
 pub mod overhead;
+pub mod payload;
 pub mod recovery;
 pub mod schema;
 pub mod sealed;

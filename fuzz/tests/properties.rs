@@ -11,8 +11,9 @@ use strictframe_fuzz::codecs::Codecs;
 use strictframe_fuzz::forge::Data;
 use strictframe_fuzz::forge::payload::{self, Random};
 use strictframe_fuzz::properties::{
-    chunking, foreign, frame, judgement, overhead, recovery, schema, sealed,
+    chunking, foreign, judgement, overhead, recovery, schema, sealed,
 };
+use strictframe_fuzz::target::of_one_frame;
 use strictframe_fuzz::vector::{Operation, join};
 use strictframe_fuzz::vectors::{self, sample};
 use strictframe_schema::protobuf::ProtobufSchema;
@@ -28,18 +29,6 @@ fn inputs(operations: &[Operation]) -> Vec<Vec<u8>> {
     let inputs: Vec<_> = wanted.filter_map(|vector| vector.input.as_deref().map(join)).collect();
     assert!(inputs.len() > 20);
     inputs
-}
-
-fn of_one_frame(bytes: &[u8]) {
-    frame::is_written_again(bytes);
-    frame::header_ends_after_28_bytes(bytes);
-    frame::nothing_panics(bytes);
-    foreign::is_named(bytes);
-    overhead::is_fixed(bytes);
-    if bytes.len() < 2000 {
-        frame::is_whole_or_nothing(bytes);
-        chunking::waits_as_long_as_it_must(bytes);
-    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `kafka`, `prove`, `probe`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `deny`.
 
 use std::process::ExitCode;
 
@@ -9,6 +9,7 @@ mod demo;
 mod deny;
 mod descriptor_sets;
 mod failure;
+mod fuzz;
 mod generated;
 mod kafka;
 mod probe;
@@ -40,6 +41,8 @@ enum Chore {
     Deny,
     /// Writes the descriptor sets that tests read anew, or with --check says whether they are what protoc writes
     DescriptorSets(generated::Options),
+    /// Gives the properties whatever libFuzzer thinks of (needs cargo-fuzz and a C++ compiler)
+    Fuzz(fuzz::Options),
     /// Starts and ends real Apache Kafka brokers for tests
     Kafka(kafka::Options),
     /// Shows that the core links without std and reaches no panic
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Chore::Demo(options) => demo::run(&options),
         Chore::Deny => deny::run(),
         Chore::DescriptorSets(options) => descriptor_sets::run(&options),
+        Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Kafka(options) => kafka::run(&options),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),

@@ -81,24 +81,38 @@ fn row(judgement: Result<Outcome, ErrorKind>) -> u8 {
     }
 }
 
-/// What changing one number may do: a newer reader keeps what it read, a lower min_reader shuts nobody out.
+/// [`is_monotonic_at`] all small versions.
 pub fn is_monotonic() {
     for r in 1..HIGHEST {
         for w in 1..=HIGHEST {
             for m in 1..=w {
                 for oldest_writer in 1..=r {
-                    let judge = |r, m| {
-                        judged([r, w, m, oldest_writer], State::Known, SchemaPolicy::AllowForward)
-                    };
-                    let (now, newer) = (judge(r, m), judge(r + 1, m));
-                    if now == Some(Ok(Outcome::Backward)) {
-                        assert_eq!(newer, now, "r {r}, w {w}, m {m}, oldest {oldest_writer}");
-                    }
-                    if m > 1 && now.is_some_and(|now| now.is_ok()) {
-                        assert!(judge(r, m - 1).is_some_and(|lower| lower.is_ok()));
-                    }
+                    is_monotonic_at([r, w, m, oldest_writer]);
                 }
             }
+        }
+    }
+}
+
+/// What changing one number may do: a newer reader keeps what it read, a lower min_reader shuts nobody out, and who allows more is refused no more.
+pub fn is_monotonic_at([r, w, m, oldest_writer]: [u16; 4]) {
+    // Other keys are refused before they are judged.
+    if !(1..=w).contains(&m) {
+        return;
+    }
+    let judge = |r, m, state, policy| judged([r, w, m, oldest_writer], state, policy);
+    let forward = |r, m| judge(r, m, State::Known, SchemaPolicy::AllowForward);
+    let now = forward(r, m);
+    if let (Some(Ok(Outcome::Backward)), Some(newer)) = (now, r.checked_add(1)) {
+        assert_eq!(forward(newer, m), now, "r {r}, w {w}, m {m}, oldest {oldest_writer}");
+    }
+    if m > 1 && now.is_some_and(|now| now.is_ok()) {
+        assert!(forward(r, m - 1).is_some_and(|lower| lower.is_ok()));
+    }
+    for state in [State::Known, State::Unknown, State::Forked] {
+        let strict = judge(r, m, state, SchemaPolicy::ExactOrBackward);
+        if strict.is_some_and(|strict| strict.is_ok()) {
+            assert_eq!(judge(r, m, state, SchemaPolicy::AllowForward), strict);
         }
     }
 }

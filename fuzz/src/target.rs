@@ -1,0 +1,186 @@
+//! What a fuzz target does with its bytes, and the bytes it starts from: those of the vectors.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+
+use crate::properties::{
+    chunking, foreign, frame, judgement, overhead, payload, recovery, schema, sealed,
+};
+use crate::vector::{Operation, Vector, join};
+use crate::vectors::{folder, sample};
+
+/// A fuzz target.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs, reason = "not published")]
+pub struct Target {
+    /// Its name, which is also that of its program in `fuzz/targets`.
+    pub name: &'static str,
+    /// Panics when a property does not hold for the bytes.
+    pub run: fn(&[u8]),
+    seed: fn(&Vector) -> Vec<Vec<u8>>,
+}
+
+/// Every target.
+pub const ALL: [Target; 9] = [
+    Target { name: "descriptor", run: of_descriptors, seed: descriptors },
+    Target { name: "descriptor_set", run: schema::descriptor_set_is_judged, seed: |_| Vec::new() },
+    Target { name: "frame", run: of_one_frame, seed: frames },
+    Target { name: "json", run: of_json, seed: canonical },
+    Target { name: "judgement", run: of_versions, seed: versions },
+    Target { name: "payload", run: of_records, seed: records },
+    Target { name: "recovery", run: of_recovery, seed: streams },
+    Target { name: "sealed", run: of_bodies, seed: bodies },
+    Target { name: "stream", run: of_pieces, seed: |vector| with_piece(streams(vector)) },
+];
+
+impl Target {
+    /// The target of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        ALL.into_iter().find(|target| target.name == name)
+    }
+
+    /// What it starts from, out of the folder `spec/vectors` and the sets that compilers wrote.
+    ///
+    /// # Errors
+    /// When a vector or a set cannot be read.
+    pub fn seeds(&self, vectors: &Path) -> io::Result<BTreeSet<Vec<u8>>> {
+        let read = folder::read(vectors)?;
+        let mut seeds: BTreeSet<_> = read.iter().flat_map(|vector| (self.seed)(vector)).collect();
+        if self.name == "descriptor_set" {
+            let compiled = vectors.join("../../codec-schema/tests/compiled");
+            for name in ["classic.binpb", "edition_2023.binpb", "edition_2024.binpb"] {
+                seeds.insert(std::fs::read(compiled.join(name))?);
+            }
+        }
+        seeds.retain(|seed| seed.len() < LONGEST);
+        Ok(seeds)
+    }
+}
+
+/// The bytes are one frame.
+pub fn of_one_frame(bytes: &[u8]) {
+    frame::is_written_again(bytes);
+    frame::header_ends_after_28_bytes(bytes);
+    frame::nothing_panics(bytes);
+    foreign::is_named(bytes);
+    overhead::is_fixed(bytes);
+    // These take as many steps as bytes.
+    if bytes.len() < 2000 {
+        frame::is_whole_or_nothing(bytes);
+        chunking::waits_as_long_as_it_must(bytes);
+    }
+}
+
+/// Three bytes for a header, and the body that stands between its good checksums.
+pub fn of_bodies(bytes: &[u8]) {
+    of_one_frame(&sealed::frame(bytes));
+}
+
+/// A byte for the length of the pieces, and what arrives in them.
+pub fn of_pieces(bytes: &[u8]) {
+    let Some((piece, input)) = bytes.split_first() else { return };
+    let pieces = [usize::from(*piece).saturating_add(1)];
+    chunking::never_changes_a_connection(input, &pieces);
+    chunking::never_changes_a_stream(input, &pieces);
+}
+
+/// The bytes are a damaged stream, whose id is known or not.
+pub fn of_recovery(bytes: &[u8]) {
+    recovery::is_safe(bytes, None);
+    recovery::is_safe(bytes, Some(sample::STREAM_ID));
+}
+
+/// A byte for the encoding, and two descriptors with a zero byte between them.
+pub fn of_descriptors(bytes: &[u8]) {
+    let Some((enc_id, texts)) = bytes.split_first() else { return };
+    let (old, new) = in_two(texts);
+    schema::carried_descriptor_is_judged(*enc_id, old);
+    schema::protobuf_text_is_stable(old);
+    schema::comparison_ends(*enc_id, old, new);
+}
+
+/// The bytes are a JSON text.
+pub fn of_json(bytes: &[u8]) {
+    schema::canonical_form_is_stable(bytes);
+}
+
+/// A descriptor of protobuf, a zero byte, and a record of it or its JSON.
+pub fn of_records(bytes: &[u8]) {
+    let (descriptor, record) = in_two(bytes);
+    payload::is_judged_and_comes_back(descriptor, record);
+    payload::json_is_judged(descriptor, record);
+}
+
+/// Four numbers of two bytes: the reader's version, the writer's, its oldest reader, and the reader's oldest writer.
+pub fn of_versions(bytes: &[u8]) {
+    let (numbers, _) = bytes.as_chunks::<2>();
+    if let [r, w, m, oldest_writer, ..] = numbers {
+        judgement::is_monotonic_at([r, w, m, oldest_writer].map(|it| u16::from_le_bytes(*it)));
+    }
+}
+
+/// What stands before the first zero byte, and behind it.
+fn in_two(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let at = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let (one, other) = bytes.split_at_checked(at).unwrap_or_default();
+    (one, other.strip_prefix(&[0]).unwrap_or_default())
+}
+
+fn inputs(vector: &Vector, wanted: &[Operation]) -> Vec<Vec<u8>> {
+    let input = vector.input.as_deref().filter(|_| wanted.contains(&vector.operation));
+    input.map(join).into_iter().collect()
+}
+
+fn frames(vector: &Vector) -> Vec<Vec<u8>> {
+    inputs(vector, &[Operation::Relay, Operation::Decode])
+}
+
+fn streams(vector: &Vector) -> Vec<Vec<u8>> {
+    inputs(vector, &[Operation::Recover, Operation::Stream, Operation::Deframe])
+}
+
+fn with_piece(inputs: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    inputs.into_iter().map(|input| [&[6][..], &input].concat()).collect()
+}
+
+fn canonical(vector: &Vector) -> Vec<Vec<u8>> {
+    inputs(vector, &[Operation::Canonical])
+}
+
+/// Kind, codec and flags in the way of [`sealed::frame`], and the body.
+fn bodies(vector: &Vector) -> Vec<Vec<u8>> {
+    let of_frame = |frame: Vec<u8>| {
+        let kind = frame.get(3)?;
+        let body = frame.get(28..frame.len().checked_sub(4)?)?;
+        let index = [0, 0, 2, 4, 5, 6, 7].get(usize::from(*kind))?;
+        Some([&[*index, *frame.get(4)?, *frame.get(5)?][..], body].concat())
+    };
+    frames(vector).into_iter().filter_map(of_frame).collect()
+}
+
+fn descriptors(vector: &Vector) -> Vec<Vec<u8>> {
+    let Some(change) = &vector.change else { return Vec::new() };
+    let last = change.versions.last().map_or("", String::as_str);
+    let pair = |one: &String| [&[change.enc_id], one.as_bytes(), &[0], last.as_bytes()].concat();
+    change.versions.iter().map(pair).collect()
+}
+
+fn records(vector: &Vector) -> Vec<Vec<u8>> {
+    let Some(given) = &vector.payload else { return Vec::new() };
+    let with = |record: Vec<u8>| [given.descriptor.as_bytes(), &[0], &record].concat();
+    inputs(vector, &[Operation::Payload]).into_iter().map(with).collect()
+}
+
+fn versions(vector: &Vector) -> Vec<Vec<u8>> {
+    let lineages = vector.registry.iter().flat_map(|registry| &registry.lineages);
+    let numbers = lineages.filter_map(|lineage| {
+        let key = vector.frame_key?;
+        Some([lineage.reader, key.version, key.min_reader, lineage.oldest_writer])
+    });
+    numbers.map(|numbers| numbers.map(u16::to_le_bytes).concat()).collect()
+}
+
+/// Longer ones take the time of many short ones, and find nothing more.
+const LONGEST: usize = 40_000;
