@@ -1,40 +1,38 @@
 //! Whether a reader has what was written, as far as it knows it, and whether a strict reader would have taken it.
 
 use prost_reflect::{
-    Cardinality, DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MapKey,
-    ReflectMessage as _, Value,
+    DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MapKey, ReflectMessage as _, Value,
 };
 
+use crate::slot::Slot;
 use crate::value::is_closed;
 
 /// Compares field by field, by number.
 pub(crate) fn same(written: &DynamicMessage, read: &DynamicMessage) -> Result<(), String> {
     let (from, to) = (written.descriptor(), read.descriptor());
-    for field in to.fields() {
-        let name = field.full_name().to_owned();
-        let is_there = read.has_field(&field);
-        if field.cardinality() == Cardinality::Required && !is_there {
+    for slot in Slot::all(&to) {
+        let name = slot.full_name();
+        let is_there = slot.is_in(read);
+        if slot.is_required() && !is_there {
             return Err(format!("{name} is required and missing"));
         }
-        let Some(source) = from.get_field(field.number()) else {
+        let Some(source) = Slot::of(&from, slot.number()) else {
             if is_there {
                 return Err(format!("{name} came from nowhere"));
             }
             continue;
         };
-        let was_there = written.has_field(&source);
-        if source.supports_presence() && field.supports_presence() && was_there != is_there {
+        let was_there = source.is_in(written);
+        if source.supports_presence() && slot.supports_presence() && was_there != is_there {
             return Err(format!("{name}: there {was_there}, read {is_there}"));
         }
-        let is_message = |field: &FieldDescriptor| {
-            matches!(field.kind(), Kind::Message(_)) && !field.is_list() && !field.is_map()
-        };
-        if is_message(&source) && is_message(&field) && !was_there {
+        if source.is_one_message() && slot.is_one_message() && !was_there {
             continue;
         }
         // What is absent is read as the default.
-        let (one, other) = (written.get_field(&source), read.get_field(&field));
-        values((&one, &source), (&other, &field)).map_err(|error| format!("{name}: {error}"))?;
+        let (one, other) = (source.get(written), slot.get(read));
+        values((&one, &source.kind()), (&other, &slot.kind()))
+            .map_err(|error| format!("{name}: {error}"))?;
     }
     // A strict reader refuses two arms of one of its oneofs.
     for oneof in to.oneofs() {
@@ -49,17 +47,14 @@ pub(crate) fn same(written: &DynamicMessage, read: &DynamicMessage) -> Result<()
     Ok(())
 }
 
-fn values(
-    (one, source): (&Value, &FieldDescriptor),
-    (other, field): (&Value, &FieldDescriptor),
-) -> Result<(), String> {
+fn values((one, source): (&Value, &Kind), (other, kind): (&Value, &Kind)) -> Result<(), String> {
     match (one, other) {
         (Value::List(one), Value::List(other)) => {
             if one.len() != other.len() {
                 return Err(format!("{} elements, read {}", one.len(), other.len()));
             }
             let mut both = one.iter().zip(other);
-            both.try_for_each(|(one, other)| single((one, source), (other, field)))
+            both.try_for_each(|(one, other)| single(one, (other, kind)))
         }
         (Value::Map(one), Value::Map(other)) => {
             let sorted = |map: &std::collections::HashMap<MapKey, Value>| {
@@ -68,10 +63,10 @@ fn values(
                 pairs.sort_by(|a, b| a.0.cmp(&b.0));
                 pairs
             };
-            let (Kind::Message(from), Kind::Message(to)) = (source.kind(), field.kind()) else {
+            let (Kind::Message(_), Kind::Message(to)) = (source, kind) else {
                 return Err("a map without entries".to_owned());
             };
-            let (source, field) = (from.map_entry_value_field(), to.map_entry_value_field());
+            let kind = to.map_entry_value_field().kind();
             let (one, other) = (sorted(one), sorted(other));
             if one.len() != other.len() {
                 return Err(format!("{} pairs, read {}", one.len(), other.len()));
@@ -80,23 +75,20 @@ fn values(
                 if key != other_key {
                     return Err(format!("key {key}, read {other_key}"));
                 }
-                single((one, &source), (other, &field))
+                single(one, (other, &kind))
             })
         }
         (Value::List(_) | Value::Map(_), _) | (_, Value::List(_) | Value::Map(_)) => {
             Err("one side has one value and the other many".to_owned())
         }
-        (one, other) => single((one, source), (other, field)),
+        (one, other) => single(one, (other, kind)),
     }
 }
 
-fn single(
-    (one, _): (&Value, &FieldDescriptor),
-    (other, field): (&Value, &FieldDescriptor),
-) -> Result<(), String> {
-    if let (Kind::Enum(found), Value::EnumNumber(number)) = (field.kind(), other) {
+fn single(one: &Value, (other, kind): (&Value, &Kind)) -> Result<(), String> {
+    if let (Kind::Enum(found), Value::EnumNumber(number)) = (kind, other) {
         // A strict reader refuses a number without a name where the enum is closed.
-        if is_closed(&found) && !has(&found, *number) {
+        if is_closed(found) && !has(found, *number) {
             return Err(format!("{number} has no name in {}", found.full_name()));
         }
     }

@@ -19,13 +19,17 @@ fn of_field(random: &mut Rng, world: &mut World) {
     if fields == 0 || random.u8(0..6) == 0 {
         // Some numbers are free, some are reserved, and some have been used before.
         let number = [11, 12, 13, 14, random.u32(1..17)][random.usize(0..5)];
-        let field = world.field(random, number);
+        let mut field = world.field(random, number);
+        if world.messages[index].has_extensions && random.bool() {
+            field = world.extension(random, index);
+        }
+        settle(&mut field);
         world.messages[index].fields.push(field);
         return;
     }
     let at = random.usize(0..fields);
     let mut field = world.messages[index].fields[at].clone();
-    match random.u8(0..11) {
+    match random.u8(0..13) {
         0 => {
             removed(random, &mut world.messages[index], at);
             return;
@@ -43,6 +47,8 @@ fn of_field(random: &mut Rng, world: &mut World) {
         6 | 7 => field.label = world.label(random, &field.kind),
         8 => field.packed = field.packed.map_or(Some(random.bool()), |packed| Some(!packed)),
         9 => field.default = default(random, world, &field),
+        10 => field.is_utf8 = !field.is_utf8,
+        11 => field.is_delimited = !field.is_delimited,
         _ => into_oneof(random, &mut field),
     }
     settle(&mut field);
@@ -50,7 +56,16 @@ fn of_field(random: &mut Rng, world: &mut World) {
 }
 
 /// What a change of one thing takes away with it, as far as the language asks for it.
-fn settle(field: &mut Field) {
+pub(crate) fn settle(field: &mut Field) {
+    if field.is_extension {
+        field.json = None;
+        if let Kind::Map(..) = field.kind {
+            field.kind = Kind::Scalar("string");
+        }
+        if field.label != Label::Repeated {
+            field.label = Label::Optional;
+        }
+    }
     let is_map = matches!(field.kind, Kind::Map(..));
     let is_packable = match &field.kind {
         Kind::Enum(_) => true,
@@ -64,7 +79,7 @@ fn settle(field: &mut Field) {
     if field.label == Label::Required && matches!(field.kind, Kind::Message(_)) {
         field.label = Label::Optional;
     }
-    if field.label != Label::Optional || is_map {
+    if field.label != Label::Optional || is_map || field.is_extension {
         field.oneof = None;
     }
     if field.label != Label::Repeated || !is_packable {
@@ -116,7 +131,11 @@ fn into_oneof(random: &mut Rng, field: &mut Field) {
 
 /// Takes a field out: its number and its name are kept, or not.
 fn removed(random: &mut Rng, message: &mut Message, at: usize) {
-    let Field { number, name, .. } = message.fields.remove(at);
+    let Field { number, name, is_extension, .. } = message.fields.remove(at);
+    // No range of extensions has reserved numbers in it.
+    if is_extension {
+        return;
+    }
     if random.u8(0..4) != 0 {
         message.reserved.push(number);
     }

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use fastrand::Rng;
-use prost_reflect::{
-    Cardinality, DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MapKey, MessageDescriptor,
-    Value,
-};
+use prost_reflect::{DynamicMessage, EnumDescriptor, Kind, MapKey, MessageDescriptor, Value};
+
+use crate::slot::Slot;
 
 /// A message that fits the schema: required fields are there, and closed enums have values with a name.
 pub(crate) fn message(
@@ -15,35 +14,36 @@ pub(crate) fn message(
     depth: u8,
 ) -> DynamicMessage {
     let mut message = DynamicMessage::new(descriptor.clone());
-    for field in descriptor.fields() {
-        let is_deep = matches!(field.kind(), Kind::Message(_)) && !field.is_map();
-        let is_required = field.cardinality() == Cardinality::Required;
-        if !is_required && (random.u8(0..3) == 0 || (is_deep && depth == 0)) {
+    for slot in Slot::all(descriptor) {
+        let is_deep = matches!(slot.kind(), Kind::Message(_)) && !slot.is_map();
+        if !slot.is_required() && (random.u8(0..3) == 0 || (is_deep && depth == 0)) {
             continue;
         }
+        let value = value(random, &slot, depth);
         // Setting an arm clears the others.
-        message.set_field(&field, value(random, &field, depth));
+        slot.set(&mut message, value);
     }
     message
 }
 
-fn value(random: &mut Rng, field: &FieldDescriptor, depth: u8) -> Value {
-    if field.is_map() {
-        let Kind::Message(entry) = field.kind() else { return Value::Map(HashMap::new()) };
-        let (key, value) = (entry.map_entry_key_field(), entry.map_entry_value_field());
+fn value(random: &mut Rng, slot: &Slot, depth: u8) -> Value {
+    let kind = slot.kind();
+    if let (true, Kind::Message(entry)) = (slot.is_map(), &kind) {
+        let (key, value) =
+            (entry.map_entry_key_field().kind(), entry.map_entry_value_field().kind());
         let count = random.usize(0..4);
-        let is_deep = matches!(value.kind(), Kind::Message(_)) && depth == 0;
+        let is_deep = matches!(value, Kind::Message(_)) && depth == 0;
         let count = if is_deep { 0 } else { count };
         let pairs = (0..count).map(|_| (map_key(random, &key), one(random, &value, depth)));
-        return Value::Map(pairs.collect());
+        return Value::Map(pairs.collect::<HashMap<_, _>>());
     }
-    if field.is_list() {
-        return Value::List((0..random.usize(0..4)).map(|_| one(random, field, depth)).collect());
+    if slot.is_list() {
+        return Value::List((0..random.usize(0..4)).map(|_| one(random, &kind, depth)).collect());
     }
-    one(random, field, depth)
+    one(random, &kind, depth)
 }
 
-fn map_key(random: &mut Rng, key: &FieldDescriptor) -> MapKey {
+fn map_key(random: &mut Rng, key: &Kind) -> MapKey {
     match one(random, key, 0) {
         Value::Bool(key) => MapKey::Bool(key),
         Value::I32(key) => MapKey::I32(key),
@@ -55,8 +55,8 @@ fn map_key(random: &mut Rng, key: &FieldDescriptor) -> MapKey {
     }
 }
 
-fn one(random: &mut Rng, field: &FieldDescriptor, depth: u8) -> Value {
-    match field.kind() {
+fn one(random: &mut Rng, kind: &Kind, depth: u8) -> Value {
+    match kind {
         Kind::Bool => Value::Bool(random.bool()),
         Kind::Bytes => {
             let bytes: Vec<u8> = (0..random.usize(0..4)).map(|_| random.u8(..)).collect();
@@ -80,8 +80,8 @@ fn one(random: &mut Rng, field: &FieldDescriptor, depth: u8) -> Value {
         Kind::String => {
             Value::String(["", "a", "\u{0}", "ä€😀", "0"][random.usize(0..5)].to_owned())
         }
-        Kind::Enum(found) => Value::EnumNumber(number(random, &found)),
-        Kind::Message(found) => Value::Message(message(random, &found, depth.saturating_sub(1))),
+        Kind::Enum(found) => Value::EnumNumber(number(random, found)),
+        Kind::Message(found) => Value::Message(message(random, found, depth.saturating_sub(1))),
     }
 }
 

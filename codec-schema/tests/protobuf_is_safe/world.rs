@@ -3,11 +3,10 @@
 use core::fmt;
 
 use fastrand::Rng;
-use prost::Message as _;
-use prost_reflect::{DescriptorPool, MessageDescriptor};
+use prost_reflect::prost_types::FileDescriptorSet;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
-use strictframe_schema::Descriptor;
-use strictframe_schema::protobuf::ProtobufSchema;
+
+use crate::mutate::settle;
 
 /// Messages and enums of one package; the first message is the root.
 #[derive(Clone)]
@@ -36,6 +35,12 @@ pub(crate) struct Field {
     pub(crate) default: Option<String>,
     pub(crate) json: Option<String>,
     pub(crate) packed: Option<bool>,
+    /// What `features.utf8_validation` says of a string.
+    pub(crate) is_utf8: bool,
+    /// What `features.message_encoding` says of a message: that it is a group.
+    pub(crate) is_delimited: bool,
+    /// Whether others than the message's author declared it.
+    pub(crate) is_extension: bool,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -93,6 +98,14 @@ impl World {
             let label = if random.bool() { Label::Repeated } else { Label::Optional };
             let link = Field { kind, label, ..Field::new(number) };
             world.messages[index].fields.push(link);
+            if !is_proto3 && random.bool() {
+                world.messages[index].has_extensions = true;
+                for _ in 0..random.usize(0..3) {
+                    let mut field = world.extension(random, index);
+                    settle(&mut field);
+                    world.messages[index].fields.push(field);
+                }
+            }
             if random.bool() {
                 world.messages[index].reserved = vec![15, 16];
                 world.messages[index].reserved_names = vec!["gone".to_owned()];
@@ -105,12 +118,20 @@ impl World {
     pub(crate) fn field(&self, random: &mut Rng, number: u32) -> Field {
         let kind = self.kind(random);
         let label = self.label(random, &kind);
-        let mut field = Field { kind, label, ..Field::new(number) };
+        let (is_utf8, is_delimited) = (random.u8(0..3) > 0, random.u8(0..3) == 0);
+        let mut field = Field { kind, label, is_utf8, is_delimited, ..Field::new(number) };
         if label == Label::Optional && random.u8(0..4) == 0 && !matches!(field.kind, Kind::Map(..))
         {
             field.oneof = Some("choice".to_owned());
         }
         field
+    }
+
+    /// An extension of the message of that index.
+    pub(crate) fn extension(&self, random: &mut Rng, index: usize) -> Field {
+        let number = random.u32(100..104);
+        let name = format!("x{index}_{number}");
+        Field { is_extension: true, oneof: None, name, ..self.field(random, number) }
     }
 
     pub(crate) fn kind(&self, random: &mut Rng) -> Kind {
@@ -141,20 +162,15 @@ impl World {
         }
     }
 
-    /// The schema as protox and prost-reflect have it; nothing when it breaks a rule of the language.
-    pub(crate) fn compile(&self) -> Option<Compiled> {
+    /// What protox makes of the source; nothing when it breaks a rule of the language.
+    pub(crate) fn descriptor_set(&self) -> Option<FileDescriptorSet> {
         let mut resolver = ChainFileResolver::new();
         resolver.add(Sources(self.sources()));
         resolver.add(GoogleFileResolver::new());
         let mut compiler = protox::Compiler::with_file_resolver(resolver);
         compiler.include_imports(true);
         compiler.open_file("messages.proto").ok()?;
-        let set = compiler.file_descriptor_set().encode_to_vec();
-        let schema = ProtobufSchema::from_descriptor_set(&set).unwrap();
-        let pool = DescriptorPool::decode(set.as_slice()).unwrap();
-        // A schema that no descriptor can be made of cannot become a version.
-        Descriptor::protobuf("p.M0", 1, 1, &schema).ok()?;
-        Some(Compiled { schema, pool })
+        Some(compiler.file_descriptor_set())
     }
 
     fn sources(&self) -> Vec<(&'static str, String)> {
@@ -182,6 +198,9 @@ impl Field {
             default: None,
             json: None,
             packed: None,
+            is_utf8: true,
+            is_delimited: false,
+            is_extension: false,
         }
     }
 }
@@ -222,7 +241,9 @@ impl fmt::Display for World {
         }
         for message in &self.messages {
             writeln!(f, "message {} {{", message.name)?;
-            for field in message.fields.iter().filter(|field| field.oneof.is_none()) {
+            let (extensions, fields): (Vec<_>, Vec<_>) =
+                message.fields.iter().partition(|field| field.is_extension);
+            for field in fields.iter().filter(|field| field.oneof.is_none()) {
                 self.field_source(f, field)?;
             }
             let mut oneofs: Vec<&String> =
@@ -248,6 +269,11 @@ impl fmt::Display for World {
                 writeln!(f, "  extensions 100 to 199;")?;
             }
             writeln!(f, "}}")?;
+            if !extensions.is_empty() {
+                writeln!(f, "extend {} {{", message.name)?;
+                extensions.iter().try_for_each(|field| self.field_source(f, field))?;
+                writeln!(f, "}}")?;
+            }
         }
         Ok(())
     }
@@ -255,7 +281,7 @@ impl fmt::Display for World {
 
 impl World {
     fn field_source(&self, f: &mut fmt::Formatter<'_>, field: &Field) -> fmt::Result {
-        let Field { number, name, kind, label, oneof, default, json, packed } = field;
+        let Field { number, name, kind, label, oneof, default, json, packed, .. } = field;
         let label = match label {
             _ if oneof.is_some() || matches!(kind, Kind::Map(..)) => "",
             Label::Implicit => "",
@@ -273,7 +299,14 @@ impl World {
             true => String::new(),
             false => format!(" [{}]", options.join(", ")),
         };
-        writeln!(f, "  {label}{} {name} = {number}{options};", self.kind_source(kind))
+        // The features stand in a comment: the language has no place for them in these syntaxes.
+        let features = match kind {
+            Kind::Message(_) if field.is_delimited => " // DELIMITED",
+            Kind::Enum(_) | Kind::Message(_) => "",
+            Kind::Map(..) | Kind::Scalar(_) if field.is_utf8 => "",
+            Kind::Map(..) | Kind::Scalar(_) => " // NONE",
+        };
+        writeln!(f, "  {label}{} {name} = {number}{options};{features}", self.kind_source(kind))
     }
 
     fn kind_source(&self, kind: &Kind) -> String {
@@ -304,21 +337,5 @@ impl fmt::Display for Enum {
             writeln!(f, "  reserved \"{name}\";")?;
         }
         writeln!(f, "}}")
-    }
-}
-
-/// A schema in both libraries.
-pub(crate) struct Compiled {
-    schema: ProtobufSchema,
-    pool: DescriptorPool,
-}
-
-impl Compiled {
-    pub(crate) fn descriptor(&self, version: u16) -> Descriptor {
-        Descriptor::protobuf("p.M0", version, 1, &self.schema).unwrap()
-    }
-
-    pub(crate) fn root(&self) -> MessageDescriptor {
-        self.pool.get_message_by_name("p.M0").unwrap()
     }
 }
