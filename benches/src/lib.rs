@@ -15,6 +15,7 @@ pub mod corpus;
 pub mod event;
 pub mod messages;
 pub mod operation;
+pub mod payloads;
 pub mod plot;
 pub mod race;
 pub mod results;

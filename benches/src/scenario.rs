@@ -4,12 +4,14 @@ use core::hint::black_box;
 
 use bytes::Bytes;
 use strictframe::{CompressionPolicy, Dictionary, Encoder, ErrorKind, Schema, SchemaPolicy};
+use strictframe_schema::payload::Scratch;
 
 use crate::Fault;
 use crate::contestant::{Carries, Contestant, Group, Packing};
 use crate::contestants::Ours;
 use crate::corpus::{Corpus, Record};
 use crate::event::Event;
+use crate::payloads::Payloads;
 use crate::workload;
 
 /// Some work that can be done again and again.
@@ -69,6 +71,8 @@ pub const ALL: &[Scenario] = &[
     steady("decode zstd batches", || decode(Packing::Zstd, Group::Of(100))),
     steady("peek zstd dictionary", peek),
     steady("verify 64 KiB", verify),
+    steady("payload to JSON", || to_json(Payloads::events(&records())?)),
+    steady("payload of small fields to JSON", || to_json(Payloads::readings()?)),
     Scenario { name: "stream write", is_steady: false, prepare: stream_write },
     Scenario { name: "stream read", is_steady: false, prepare: stream_read },
     Scenario { name: "stream recovery", is_steady: false, prepare: stream_recovery },
@@ -156,6 +160,11 @@ fn peek() -> Result<Work, Fault> {
 fn verify() -> Result<Work, Fault> {
     let frame = workload::plain_frame(64 << 10)?;
     Ok(Box::new(move || workload::verify(&frame)))
+}
+
+fn to_json(payloads: Payloads) -> Result<Work, Fault> {
+    let (mut scratch, mut out) = (Scratch::default(), String::new());
+    Ok(Box::new(move || payloads.write(&mut scratch, &mut out)))
 }
 
 fn stream_write() -> Result<Work, Fault> {

@@ -7,7 +7,7 @@ use std::process::Command;
 use strictframe_benches::corpus::{Corpus, Form};
 use strictframe_benches::race::{Effort, Spread};
 use strictframe_benches::results::Results;
-use strictframe_benches::{Fault, claims, messages, schemas, sizes};
+use strictframe_benches::{Fault, claims, messages, payloads, schemas, sizes};
 
 fn main() -> Result<(), Fault> {
     let mut results = Results::default();
@@ -68,6 +68,7 @@ fn measure(results: &mut Results, effort: Effort) -> Result<(), Fault> {
     results.claims.extend(claims::beside_prost(&corpus, effort)?);
     results.claims.extend(claims::of_peeking(&corpus, effort)?);
     results.claims.extend(claims::of_throughput(effort)?);
+    results.claims.extend(payloads::claims(&corpus, effort)?);
     (results.messages, results.raw) = (field.standings, field.raw);
     Ok(())
 }
