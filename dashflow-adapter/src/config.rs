@@ -129,6 +129,13 @@ impl KafkaConfig {
         Self::load(Some(path), |name| std::env::var_os(name))
     }
 
+    /// The same for the topic of dead letters, if there is one.
+    #[must_use]
+    pub fn dead_letters(&self) -> Option<Self> {
+        let topic = self.dlq_topic.clone()?;
+        Some(Self { topic, dlq_topic: None, ..self.clone() })
+    }
+
     /// What a file says, if there is one, and these variables before it.
     ///
     /// # Errors

@@ -29,7 +29,7 @@
 //! | it is no message, or will never be taken (`UnknownTopic`, `NotAllowed`, `FrameTooLarge` on its own) | to the dead letters, at once |
 //! | its frame of many is too long for the sink | cut in two, as often as needed |
 //! | an error that may pass | tried again, until its time is over |
-//! | its time is over, or the sink takes nothing more | to the spool; whatever comes behind it goes there too, and out again in its order |
+//! | its time is over, the sink has ended, or takes nothing while the queue runs full | to the spool; whatever comes behind it goes there too, and out again in its order |
 //! | the dead letters cannot be reached | to the spool, and from there to the dead letters |
 //! | there is no spool, or no room in it | lost, and said to be |
 //!

@@ -35,33 +35,31 @@ impl Record {
         message: impl Into<v1::DashStreamMessage>,
         identity: Identity,
     ) -> Result<Self, RecordFault> {
-        Self::boxed(Box::new(message.into()), identity).map_err(|(fault, _)| fault)
+        let mut envelope = message.into();
+        let kind = identify(&mut envelope, &identity)?;
+        Ok(Self::identified(Body::Message(Box::new(envelope)), kind, identity))
     }
 
-    /// The same without moving the message, which comes back with the fault.
-    pub(crate) fn boxed(
-        mut envelope: Box<v1::DashStreamMessage>,
+    /// The same, encoded at once: what waits is then short and in one piece. `scratch` is room to encode in. The message comes back with its fault.
+    pub(crate) fn encoded(
+        mut envelope: v1::DashStreamMessage,
         identity: Identity,
+        scratch: &mut Vec<u8>,
     ) -> Result<Self, (RecordFault, Box<v1::DashStreamMessage>)> {
-        let Some(inner) = envelope.message.as_mut() else {
-            return Err((RecordFault::Empty, envelope));
+        let kind = match identify(&mut envelope, &identity) {
+            Ok(kind) => kind,
+            Err(fault) => return Err((fault, Box::new(envelope))),
         };
-        let kind = inner.kind();
-        let header = inner.header_mut().get_or_insert_default();
+        scratch.clear();
+        envelope.encode_raw(scratch);
+        let body = Body::Bytes(Bytes::copy_from_slice(scratch));
+        Ok(Self::identified(body, kind, identity))
+    }
+
+    fn identified(body: Body, kind: MessageKind, identity: Identity) -> Self {
         let Identity { thread, epoch, sequence, time, message_id, trace } = identity;
-        header.message_id = message_id.to_vec();
-        header.timestamp_us = time.div_euclid(NANOS_PER_MICRO);
-        header.thread_id.clear();
-        header.thread_id.push_str(thread.as_str());
-        header.sequence = sequence;
-        header.r#type = i32::from(kind.0);
-        header.compression = v1::CompressionType::CompressionNone.into();
-        header.schema_version = SCHEMA_VERSION;
-        if let Err(fault) = check(&envelope).map(drop) {
-            return Err((fault, envelope));
-        }
-        Ok(Self {
-            body: Body::Message(envelope),
+        Self {
+            body,
             kind,
             thread,
             sequence: Some(sequence),
@@ -69,7 +67,7 @@ impl Record {
             time: Some(time),
             message_id: Some(message_id),
             trace,
-        })
+        }
     }
 
     /// Takes a message that was encoded elsewhere, and keeps its bytes. Its identity is what its header says; a sequence number of 0 stands for none.
@@ -162,12 +160,33 @@ impl Record {
         out.clear();
         match &self.body {
             Body::Message(message) => {
-                out.reserve(message.encoded_len());
+                // Not measured first: `out` is warm after a few messages.
                 message.encode_raw(out);
             }
             Body::Bytes(bytes) => out.extend_from_slice(bytes),
         }
     }
+}
+
+/// Writes the identity into the header, and gives the kind of a message that readers take.
+fn identify(
+    envelope: &mut v1::DashStreamMessage,
+    identity: &Identity,
+) -> Result<MessageKind, RecordFault> {
+    let inner = envelope.message.as_mut().ok_or(RecordFault::Empty)?;
+    let kind = inner.kind();
+    let header = inner.header_mut().get_or_insert_default();
+    header.message_id.clear();
+    header.message_id.extend_from_slice(&identity.message_id);
+    header.timestamp_us = identity.time.div_euclid(NANOS_PER_MICRO);
+    header.thread_id.clear();
+    header.thread_id.push_str(identity.thread.as_str());
+    header.sequence = identity.sequence;
+    header.r#type = i32::from(kind.0);
+    header.compression = v1::CompressionType::CompressionNone.into();
+    header.schema_version = SCHEMA_VERSION;
+    check(envelope)?;
+    Ok(kind)
 }
 
 /// Headers count in microseconds, frames in nanoseconds.

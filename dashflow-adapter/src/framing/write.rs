@@ -1,5 +1,6 @@
 //! Records in, one frame out.
 
+use core::borrow::Borrow;
 use core::fmt;
 
 use bytes::Bytes;
@@ -44,14 +45,14 @@ impl Framer {
         Ok(Self { encoder, options, items: Vec::new(), payloads: PayloadCheck::new()? })
     }
 
-    /// Frames these records, in their order.
+    /// Frames these records, or what holds them, in their order.
     ///
     /// # Errors
     /// [`FrameError::NotConsecutive`] when they are not of one thread and epoch with sequence numbers that follow each other;
     /// [`FrameError::Record`] when one is not what readers take, such as attributes nested too deep;
     /// [`FrameError::Encode`] when there is none, when they are too many or too large together, or when the codec failed.
-    pub fn frame(&mut self, records: &[Record]) -> Result<OutFrame, FrameError> {
-        let Some(first) = records.first() else {
+    pub fn frame<R: Borrow<Record>>(&mut self, records: &[R]) -> Result<OutFrame, FrameError> {
+        let Some(first) = records.first().map(Borrow::<Record>::borrow) else {
             return Err(EncodeError::BatchCount { count: 0 }.into());
         };
         check_consecutive(records)?;
@@ -59,7 +60,7 @@ impl Framer {
             self.items.resize_with(records.len(), Vec::new);
         }
         for (index, (item, record)) in self.items.iter_mut().zip(records).enumerate() {
-            record.encode(item);
+            record.borrow().encode(item);
             // What the reader would refuse is not written.
             let held = self.payloads.check(item, true);
             let fault = |error| FrameError::Record { index, fault: RecordFault::Payload(error) };
@@ -105,7 +106,7 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn new(records: &[Record], first: &'a Record) -> Self {
+    fn new<R: Borrow<Record>>(records: &[R], first: &'a Record) -> Self {
         let is_batch = records.len() > 1;
         Self {
             sequence: first.sequence.map(u64::to_le_bytes),
@@ -116,7 +117,11 @@ impl<'a> Values<'a> {
             // What is too many is refused by the encoder.
             count: is_batch.then(|| u32::try_from(records.len()).unwrap_or(u32::MAX).to_le_bytes()),
             epoch: first.epoch.map(u64::to_le_bytes),
-            kinds: records.iter().map(Record::kind).collect::<KindSet>().to_bytes(),
+            kinds: records
+                .iter()
+                .map(|record| record.borrow().kind())
+                .collect::<KindSet>()
+                .to_bytes(),
         }
     }
 
@@ -150,8 +155,9 @@ impl<'a> Values<'a> {
     }
 }
 
-fn check_consecutive(records: &[Record]) -> Result<(), FrameError> {
-    let pairs = records.iter().zip(records.iter().skip(1));
+fn check_consecutive<R: Borrow<Record>>(records: &[R]) -> Result<(), FrameError> {
+    let records = || records.iter().map(Borrow::<Record>::borrow);
+    let pairs = records().zip(records().skip(1));
     match (1..).zip(pairs).find(|(_, (before, record))| !record.follows(before)) {
         Some((index, _)) => Err(FrameError::NotConsecutive { index }),
         None => Ok(()),

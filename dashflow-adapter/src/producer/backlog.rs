@@ -11,33 +11,12 @@ use super::config::{Overflow, QueueConfig};
 use super::epochs::Epochs;
 use super::message_id::MessageId;
 use super::priority::Priority;
-use super::shared::{Shared, Submission, ThreadState};
+use super::shared::{Shared, Submission};
 use super::threads::{Thread, Threads, Waiting};
 use crate::framing::{Record, RecordFault};
-use crate::identity::{Identity, ThreadId, TraceContext};
+use crate::identity::{Identity, ThreadId};
 use crate::messages::v1;
 use crate::transport::TransportError;
-
-/// A message that was taken from its lane.
-#[derive(Debug)]
-pub(super) struct Offered {
-    pub(super) number: u64,
-    thread: Arc<ThreadState>,
-    dropped_before: u64,
-    priority: Priority,
-    time: i64,
-    trace: Option<TraceContext>,
-    message: Box<v1::DashStreamMessage>,
-}
-
-impl From<Submission> for Offered {
-    fn from(submission: Submission) -> Self {
-        let Submission { number, thread, dropped_before, priority, time, trace, message } =
-            submission;
-        let message = Box::new(message);
-        Self { number, thread, dropped_before, priority, time, trace, message }
-    }
-}
 
 /// What waits.
 #[derive(Debug)]
@@ -47,6 +26,8 @@ pub(super) struct Backlog {
     /// The threads in which something waits.
     listed: VecDeque<ThreadId>,
     lanes: [Lane; 3],
+    /// Room to encode in.
+    scratch: Vec<u8>,
 }
 
 /// The messages of one priority.
@@ -57,6 +38,8 @@ struct Lane {
     count: usize,
     /// How many may wait before the oldest goes.
     most: usize,
+    /// From so many on nothing waits for a batch to be complete.
+    half: usize,
 }
 
 /// What became of a message that was offered.
@@ -82,19 +65,22 @@ impl Backlog {
             // Under the other policies no more come than there is room for.
             let is_bounded_here = lane.overflow == Overflow::DropOldest;
             let most = if is_bounded_here { lane.capacity } else { usize::MAX };
-            Lane { order: VecDeque::new(), count: 0, most }
+            let half = lane.capacity.div_ceil(2);
+            Lane { order: VecDeque::new(), count: 0, most, half }
         };
         Ok(Self {
             shared,
             threads: Threads::new(threads, epochs)?,
             listed: VecDeque::new(),
             lanes: Priority::ALL.map(lane),
+            scratch: Vec::new(),
         })
     }
 
     /// Gives a message its number and its place.
-    pub(super) fn add(&mut self, offered: Offered, now: Instant) -> Added {
-        let Offered { number, thread, dropped_before, priority, time, trace, message } = offered;
+    pub(super) fn add(&mut self, submission: Submission, now: Instant) -> Added {
+        let Submission { number, thread, dropped_before, priority, time, trace, message } =
+            submission;
         let left_out = thread.unnumbered(dropped_before);
         let thread = &thread.id;
         let found = self.threads.meet(thread);
@@ -104,7 +90,7 @@ impl Backlog {
         let identity =
             Identity { thread: thread.clone(), epoch, sequence, time, message_id, trace };
         let kind = message.kind();
-        let record = match Record::boxed(message, identity) {
+        let record = match Record::encoded(message, identity, &mut self.scratch) {
             Ok(record) => record,
             Err((fault, message)) => {
                 self.shared.leave(priority, 1);
@@ -184,6 +170,11 @@ impl Backlog {
             }
         }
         None
+    }
+
+    /// Whether a lane is half full, so that no batch is waited for.
+    pub(super) fn is_half_full(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.count >= lane.half)
     }
 
     /// The threads in which something waits.

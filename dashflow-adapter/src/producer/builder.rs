@@ -60,7 +60,8 @@ impl<S: Sink + 'static> Builder<S> {
     pub fn start(self) -> Result<Producer, StartError> {
         let Self { sink, dead_letters, config, trace } = self;
         config.check().map_err(StartError::Config)?;
-        let keeper = Keeper::open(dead_letters, config.spool.as_ref(), config.retry)?;
+        let keeper =
+            Keeper::open(dead_letters, config.spool.as_ref(), (config.retry, config.in_flight))?;
         let folder = config.spool.as_ref().map(|spool| spool.folder.as_path());
         let epochs = Epochs::open(folder)?;
         let shared = Arc::new(Shared::new(&config.queue, MessageIds::random()?));

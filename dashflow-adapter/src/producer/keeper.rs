@@ -36,7 +36,7 @@ impl<S: Sink> Keeper<S> {
     pub(super) fn open(
         dead_letters: Option<S>,
         spool: Option<&SpoolConfig>,
-        retry: RetryConfig,
+        (retry, in_flight): (RetryConfig, usize),
     ) -> Result<Self, TransportError> {
         let definition = DeadLetter::definition()?;
         let letters = dead_letters.map(|sink| {
@@ -45,7 +45,10 @@ impl<S: Sink> Keeper<S> {
             courier
         });
         let open = |name: &str| {
-            spool.map(|spool| Spool::open(&spool.folder.join(name), spool.bytes / 2)).transpose()
+            let open = |spool: &SpoolConfig| {
+                Spool::open(&spool.folder.join(name), spool.bytes / 2, in_flight + MOST_LETTERS)
+            };
+            spool.map(open).transpose()
         };
         let writer = DeadLetterWriter::new();
         Ok(Self {

@@ -13,7 +13,7 @@ use super::threads::Waiting;
 use super::worker::Worker;
 use crate::dead_letter::DeadLetter;
 use crate::dead_letter::dead_letter::Way;
-use crate::framing::{FrameError, OutFrame, Record, RecordFault};
+use crate::framing::{FrameError, OutFrame, RecordFault};
 use crate::identity::ThreadId;
 use crate::transport::{ErrorClass, Sink, TransportError};
 
@@ -29,29 +29,27 @@ pub(super) enum Cargo {
 impl<S: Sink> Worker<S> {
     /// Frames and sends what is due.
     pub(super) fn send_due(&mut self, now: Instant) -> bool {
-        let is_all_due = self.is_closing();
+        let is_all_due = self.is_closing() || self.backlog.is_half_full();
         let mut turns = self.backlog.listed();
         let mut has_worked = false;
-        while self.courier.len() < self.config.in_flight && !self.keeper.is_busy() {
+        for _ in 0..MOST_FRAMED {
+            if self.courier.len() >= self.config.in_flight || self.keeper.is_busy() {
+                return has_worked;
+            }
             let limits = self.policy.batch;
             let next = self.backlog.next_batch(&mut turns, now, &limits, is_all_due);
-            let Some((thread, batch)) = next else { break };
+            let Some((thread, batch)) = next else { return has_worked };
             has_worked = true;
             self.frame(thread, batch, now);
         }
+        // The lanes are looked at between frames, so that they do not run full meanwhile.
+        self.is_pressed = true;
         has_worked
     }
 
     fn frame(&mut self, thread: ThreadId, batch: Vec<Waiting>, now: Instant) {
         let count = batch.len();
-        let (records, rest): (Vec<Record>, Vec<_>) = batch
-            .into_iter()
-            .map(|Waiting { record, priority, since, len }| (record, (priority, since, len)))
-            .unzip();
-        let framed = self.policy.framer.frame(&records);
-        let waiting = |(record, (priority, since, len))| Waiting { record, priority, since, len };
-        let batch: Vec<Waiting> = records.into_iter().zip(rest).map(waiting).collect();
-        match framed {
+        match self.policy.framer.frame(&batch) {
             Ok(frame) if frame.bytes().len() <= self.courier.longest() => {
                 let raw = batch.iter().map(|waiting| waiting.len).sum();
                 self.account.meter.framed(raw, frame.bytes().len());
@@ -152,7 +150,13 @@ impl<S: Sink> Worker<S> {
             self.account.retried(retries, false);
         }
         let has_worked = !fates.is_empty();
+        if self.courier.len() == 0 {
+            self.taken_at = now;
+        }
         for fate in fates {
+            if matches!(fate, Fate::Delivered(..)) {
+                self.taken_at = now;
+            }
             match fate {
                 Fate::Delivered(Cargo::Batch(thread, batch), _) => {
                     self.release(&thread, usize::MAX);
@@ -210,6 +214,21 @@ impl<S: Sink> Worker<S> {
                 }
             }
         }
+    }
+
+    /// Where the queue runs full because the sink takes nothing, the disk does before anything is dropped: what is on its way goes there too, so that it stays in
+    /// front of what comes behind it. If it arrives all the same, it is there twice, with the same ids.
+    pub(super) fn spill(&mut self, now: Instant) -> bool {
+        let is_stalled = now.saturating_duration_since(self.taken_at) >= STALLED;
+        let may_spill = is_stalled && self.backlog.is_half_full();
+        if !may_spill || self.keeper.undelivered().is_none() {
+            return false;
+        }
+        self.taken_at = now;
+        for failed in self.courier.give_up() {
+            self.fail(failed, now, None);
+        }
+        true
     }
 
     fn release(&mut self, thread: &ThreadId, most: usize) {
@@ -278,5 +297,9 @@ impl Cause {
     }
 }
 
+/// How long a sink may take nothing before a queue that runs full goes to the disk.
+const STALLED: Duration = Duration::from_millis(500);
+/// The frames that are made before the lanes are looked at again.
+const MOST_FRAMED: usize = 16;
 /// The frames out of the spool that may be on their way at once.
 const MOST_DRAINED: usize = 64;

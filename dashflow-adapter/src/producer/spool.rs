@@ -43,11 +43,11 @@ pub(super) struct Spool {
 }
 
 impl Spool {
-    /// The spool in that folder, with what is left in it.
-    pub(super) fn open(folder: &Path, most: u64) -> Result<Self, TransportError> {
+    /// The spool in that folder, with what is left in it. So many records at most come at once, after it has said that it is busy.
+    pub(super) fn open(folder: &Path, most: u64, at_once: usize) -> Result<Self, TransportError> {
         let options = FileOptions {
             segment_bytes: (most / 16).clamp(64 << 10, 16 << 20),
-            queue: QUEUE,
+            queue: QUEUE + at_once,
             limits: Limits::MAXIMUM,
             ..FileOptions::default()
         };
@@ -248,7 +248,7 @@ impl Spool {
 
     /// Whether it can take no more records for now.
     pub(super) fn is_busy(&self) -> bool {
-        self.writing.len() >= QUEUE / 2
+        self.writing.len() >= QUEUE
     }
 
     pub(super) const fn bytes(&self) -> u64 {
@@ -258,5 +258,5 @@ impl Spool {
 
 /// The group whose position says what has gone out.
 const GROUP: &str = "drain";
-/// The records that may wait to be written.
-const QUEUE: usize = 1024;
+/// The records that may wait to be written before no more are sent here.
+const QUEUE: usize = 512;

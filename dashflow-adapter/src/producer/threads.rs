@@ -3,6 +3,7 @@
 //! One allocator gives every number, in the order in which messages were offered, so that no path counts on its own. A bounded number of threads is remembered;
 //! one that was forgotten begins anew in an epoch that was never used before, so that no number is given twice.
 
+use core::borrow::Borrow;
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
@@ -55,6 +56,12 @@ pub(super) struct Waiting {
     pub(super) since: Instant,
     /// In protobuf, and its place in a batch.
     pub(super) len: usize,
+}
+
+impl Borrow<Record> for Waiting {
+    fn borrow(&self) -> &Record {
+        &self.record
+    }
 }
 
 impl Threads {

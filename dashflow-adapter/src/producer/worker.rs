@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use super::TARGET;
 use super::account::{Account, Cause, Item, Kept, Origin};
-use super::backlog::{Added, Backlog, Offered};
+use super::backlog::{Added, Backlog};
 use super::config::ProducerConfig;
 use super::courier::Courier;
 use super::events::{ProducerEvent, Reason};
@@ -20,7 +20,7 @@ use super::policy_file::{Policy, PolicyFile};
 use super::priority::Priority;
 use super::report::CloseReport;
 use super::sending::Cargo;
-use super::shared::Shared;
+use super::shared::{DroppedBySender, Shared, Submission};
 use crate::framing::RecordFault;
 use crate::messages::v1;
 use crate::transport::{Outcome, Sink};
@@ -48,8 +48,12 @@ pub(super) struct Worker<S> {
     pub(super) draining: Vec<crate::ThreadId>,
     /// Whether what was drained got through: until some did, one is tried at a time.
     pub(super) has_way: bool,
-    /// What was taken from the lanes and came too early.
-    early: Vec<Offered>,
+    /// When the sink has taken something, or had nothing to take.
+    pub(super) taken_at: Instant,
+    /// Whether there is more to do now than was done in one step.
+    pub(super) is_pressed: bool,
+    /// The next message of each lane, where it was looked at.
+    heads: [Option<Submission>; 3],
     /// How many were taken from the lanes.
     taken: u64,
     closing: Option<Closing>,
@@ -103,7 +107,9 @@ impl<S: Sink> Worker<S> {
             account,
             draining: Vec::new(),
             has_way: true,
-            early: Vec::new(),
+            taken_at: Instant::now(),
+            is_pressed: false,
+            heads: [None, None, None],
             taken: 0,
             closing: None,
             remembered: Instant::now(),
@@ -122,6 +128,9 @@ impl<S: Sink> Worker<S> {
             if self.closing.is_some() && self.is_settled() {
                 return self.end(&mut context);
             }
+            if core::mem::take(&mut self.is_pressed) {
+                continue;
+            }
             pause = if has_worked { SHORTEST } else { (pause * 2).min(self.config.tick()) };
             let until =
                 self.courier.next_moment().map(|moment| moment.saturating_duration_since(now));
@@ -139,6 +148,7 @@ impl<S: Sink> Worker<S> {
         let is_closing = self.closing.is_some();
         has_worked |= self.keeper.go_on(now, context, !is_closing, &mut self.account, self.run);
         if !is_closing {
+            has_worked |= self.spill(now);
             has_worked |= self.drain(now, context);
             self.look_at_policy(now);
         }
@@ -184,44 +194,52 @@ impl<S: Sink> Worker<S> {
         }
     }
 
-    /// Takes what was offered out of the lanes, in the order in which it was offered.
+    /// Takes what was offered out of the lanes: always the lowest number of the three that come next, as long as it is below the one that the next message gets.
     ///
-    /// Whoever offers one message after another has put the first into its lane before the second gets its number. So everything below the number that comes next
-    /// is either in a lane when these are looked at behind it, or was offered by somebody else at the same time.
+    /// Whoever offers one message after another finds them in that order. The first is in its lane before the second gets its number, so that it is seen when the
+    /// lanes are looked at behind that number; and whatever is before it in its lane had its number by then, which is lower than that of the second, too.
     fn take_in(&mut self, now: Instant) -> bool {
         let bound = self.shared.offered(self.closing.as_ref().map(|closing| closing.offered));
-        for priority in Priority::ALL {
-            for _ in 0..MOST_AT_ONCE {
-                let Some(submission) = self.shared.take(priority) else { break };
-                self.taken += 1;
-                self.early.push(submission.into());
+        let mut has_worked = self.tell_dropped();
+        for _ in 0..MOST_AT_ONCE {
+            let Some(submission) = self.next(bound) else { return has_worked };
+            has_worked = true;
+            self.taken += 1;
+            match self.backlog.add(submission, now) {
+                Added::Waits => {}
+                Added::Displaced(item) => self.account.displaced(item),
+                Added::Refused(item, fault, message) => self.refuse(item, fault, &message, now),
             }
         }
+        self.is_pressed = true;
+        has_worked
+    }
+
+    /// The message with the lowest number, if that is below the bound.
+    fn next(&mut self, bound: u64) -> Option<Submission> {
+        for (priority, head) in Priority::ALL.into_iter().zip(&mut self.heads) {
+            if head.is_none() {
+                *head = self.shared.take(priority);
+            }
+        }
+        let number = |head: &Option<Submission>| head.as_ref().map_or(u64::MAX, |head| head.number);
+        let lowest = self.heads.iter_mut().min_by_key(|head| number(head))?;
+        if number(lowest) < bound { lowest.take() } else { None }
+    }
+
+    /// Tells of what senders have dropped.
+    fn tell_dropped(&mut self) -> bool {
         let mut has_worked = false;
         while let Some(dropped) = self.shared.next_dropped() {
             has_worked = true;
-            let super::shared::DroppedBySender { thread, id, priority, kind } = dropped;
+            let DroppedBySender { thread, id, priority, kind } = dropped;
             self.account.displaced(Item { thread, id, sequence: None, kind, priority });
         }
         let untold = self.shared.take_untold();
         if untold > 0 {
             self.account.untold(untold);
         }
-        if self.early.is_empty() {
-            return has_worked;
-        }
-        // Stable and quick where it is nearly in order already.
-        self.early.sort_by_key(|offered| offered.number);
-        let split = self.early.partition_point(|offered| offered.number < bound);
-        let later = self.early.split_off(split);
-        for offered in core::mem::replace(&mut self.early, later) {
-            match self.backlog.add(offered, now) {
-                Added::Waits => {}
-                Added::Displaced(item) => self.account.displaced(item),
-                Added::Refused(item, fault, message) => self.refuse(item, fault, &message, now),
-            }
-        }
-        true
+        has_worked
     }
 
     /// A message that nobody would take, and so no frame can hold, goes to the dead letters as it is.
@@ -274,7 +292,7 @@ impl<S: Sink> Worker<S> {
         let dropped: u64 =
             Priority::ALL.into_iter().map(|priority| self.shared.dropped(priority)).sum();
         self.taken + dropped >= closing.offered
-            && self.early.is_empty()
+            && self.heads.iter().all(Option::is_none)
             && self.backlog.count() == 0
             && self.courier.len() == self.draining.len()
             && self.keeper.is_settled()
@@ -292,14 +310,7 @@ impl<S: Sink> Worker<S> {
         self.keeper.remember(context);
         let Some(closing) = self.closing.take() else { return };
         // Told just before it was settled.
-        while let Some(dropped) = self.shared.next_dropped() {
-            let super::shared::DroppedBySender { thread, id, priority, kind } = dropped;
-            self.account.displaced(Item { thread, id, sequence: None, kind, priority });
-        }
-        let untold = self.shared.take_untold();
-        if untold > 0 {
-            self.account.untold(untold);
-        }
+        self.tell_dropped();
         self.account.meter.levels(0, 0, self.keeper.bytes());
         let report = self.account.close(closing.offered);
         // Whoever has the account may open the spool again.

@@ -15,6 +15,7 @@ mod support;
 
 mod deaths;
 mod place;
+mod producer;
 mod s1_security;
 mod topics;
 mod transport;

@@ -56,7 +56,7 @@ fn records_that_do_not_follow_each_other_are_not_framed() {
         let refused = framer().frame(&[record("t", 1), second]).unwrap_err();
         assert_eq!(refused, FrameError::NotConsecutive { index: 1 }, "{why}");
     }
-    let none = framer().frame(&[]).unwrap_err();
+    let none = framer().frame::<Record>(&[]).unwrap_err();
     assert_eq!(none, FrameError::Encode(EncodeError::BatchCount { count: 0 }));
 }
 

@@ -9,7 +9,7 @@ use strictframe_dashflow::dead_letter::dead_letter::{Form, Side, Way};
 use strictframe_dashflow::producer::{Producer, ProducerEvent, Reason};
 use strictframe_dashflow::transport::TransportError;
 use strictframe_dashflow::transport::memory::{Fate, MemoryLog};
-use strictframe_dashflow::{Unframer, v1};
+use strictframe_dashflow::{TraceContext, Unframer, peek, v1};
 
 use crate::log::{SOON, events, letters, quick, read, retry, sequences, token, until};
 use crate::support::{noise, noise_of, thread};
@@ -200,4 +200,41 @@ fn r1_one_message_longer_than_the_sink_takes_is_dead_lettered_before_it_is_tried
     assert_eq!((report.delivered, report.dead_lettered, report.lost()), (2, 1, 0));
     let [letter] = letters(&dead).try_into().unwrap();
     assert_eq!((letter.error_name.as_str(), letter.attempts), ("FrameTooLarge", 0));
+}
+
+#[test]
+fn r1_a_sink_that_has_ended_for_good_is_not_asked_again_and_everything_is_spooled_in_order() {
+    let (log, folder) = (MemoryLog::new(1), tempfile::tempdir().unwrap());
+    let tries = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&tries);
+    log.decide(move |_| {
+        *count.lock().unwrap() += 1;
+        Fate::Refuse(TransportError::fatal("Fenced", "another producer has taken over"))
+    });
+    let config = quick().with_batch(None).with_spool(folder.path(), 1 << 24);
+    let producer = Producer::builder(log.sink()).config(config.clone()).start().unwrap();
+    let run = producer.thread(thread("a"));
+    for number in 0..20 {
+        run.send(token(&number.to_string())).unwrap();
+    }
+    let report = producer.close(SOON).wait().unwrap();
+    assert_eq!((report.sent, report.spooled, report.lost(), report.retries), (20, 20, 0, 0));
+    assert_eq!(*tries.lock().unwrap(), 1);
+    log.release();
+    let producer = Producer::builder(log.sink()).config(config).start().unwrap();
+    until("the spool is drained", || read(&log).1.len() == 20);
+    assert_eq!(producer.close(SOON).wait().unwrap().drained_of_earlier_runs, 20);
+    assert_eq!(sequences(&read(&log).1)["a"], (1..=20).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_frame_bears_the_trace_context_that_the_hook_gives() {
+    let log = MemoryLog::new(1);
+    let context = TraceContext::new([7; 16], [9; 8], 1).unwrap();
+    let builder = Producer::builder(log.sink()).trace(move || Some(context));
+    let producer = builder.config(quick()).start().unwrap();
+    producer.thread(thread("a")).send(token("one")).unwrap();
+    producer.close(SOON).wait().unwrap();
+    let values = log.values(0);
+    assert_eq!(peek(&values[0], &Limits::DEFAULT).unwrap().trace, Some(context));
 }

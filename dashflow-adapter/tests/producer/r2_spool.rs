@@ -1,10 +1,14 @@
 //! R2: dead letters are tried again too; what has no way is on the disk, goes out when there is one, also after a restart, and can be replayed.
 
 use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use strictframe_dashflow::producer::{Producer, ProducerConfig, ProducerEvent, Reason, replay};
+use strictframe_dashflow::producer::{
+    Overflow, Producer, ProducerConfig, ProducerEvent, Reason, replay,
+};
 use strictframe_dashflow::transport::file::FileSource;
 use strictframe_dashflow::transport::memory::{Fate, MemoryLog};
 use strictframe_dashflow::transport::{Start, TransportError};
@@ -67,6 +71,37 @@ fn r2_what_cannot_be_sent_is_spooled_and_goes_out_in_order_when_it_can() {
 }
 
 #[test]
+fn r2_a_queue_that_runs_full_behind_a_sink_that_takes_nothing_goes_to_the_disk_before_anything_is_dropped()
+ {
+    let folder = tempfile::tempdir().unwrap();
+    let log = MemoryLog::new(1);
+    log.decide(|_| Fate::Hold);
+    let mut settings = config(folder.path()).with_lanes(200, Overflow::DropOldest);
+    settings.retry = retry(1, 10, 60_000);
+    let producer = Producer::builder(log.sink()).config(settings).start().unwrap();
+    let run = producer.thread(thread("a"));
+    for number in 0..150 {
+        run.send(token(&number.to_string())).unwrap();
+    }
+    std::thread::sleep(Duration::from_millis(1_000));
+    for number in 150..900 {
+        run.send(token(&number.to_string())).unwrap();
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    log.release();
+    let has_all =
+        || read(&log).1.iter().map(|seen| seen.sequence).collect::<BTreeSet<_>>().len() == 900;
+    until("everything is there", has_all);
+    let report = producer.close(SOON).wait().unwrap();
+    assert_eq!((report.sent, report.delivered, report.lost()), (900, 900, 0));
+    // What was on its way is there twice; told apart by its number, everything is in order.
+    let mut found = sequences(&read(&log).1)["a"].clone();
+    let mut seen = BTreeSet::new();
+    found.retain(|sequence| seen.insert(*sequence));
+    assert_eq!(found, (1..=900).collect::<Vec<_>>());
+}
+
+#[test]
 fn r2_what_is_spooled_goes_out_after_a_restart_before_what_comes_then() {
     let folder = tempfile::tempdir().unwrap();
     let (log, is_away) = switched();
@@ -90,7 +125,7 @@ fn r2_what_is_spooled_goes_out_after_a_restart_before_what_comes_then() {
     // Once it has gone out, it does not go out again.
     drop(producer);
     let producer = Producer::builder(log.sink()).config(config(folder.path())).start().unwrap();
-    std::thread::sleep(core::time::Duration::from_millis(100));
+    std::thread::sleep(Duration::from_millis(100));
     assert_eq!(producer.close(SOON).wait().unwrap().drained_of_earlier_runs, 0);
     assert_eq!(read(&log).1.len(), 51);
 }
