@@ -75,6 +75,9 @@ fn check_every(config: &KafkaConfig, pem: &Path) {
     assert_eq!(config.broker_address_family, AddressFamily::V4);
     assert_eq!(config.group_id.as_deref(), Some("readers"));
     assert_eq!(config.dlq_topic.as_deref(), Some("telemetry.dead"));
+    let dead_letters = config.dead_letters().unwrap();
+    assert_eq!((dead_letters.topic.as_str(), dead_letters.dlq_topic), ("telemetry.dead", None));
+    assert_eq!(dead_letters.brokers, config.brokers);
     assert_eq!(config.cluster_id.as_deref(), Some("cluster"));
     assert!(config.old_data_use_timestamp);
     assert_eq!(config.old_data_grace, Duration::from_secs(9));

@@ -9,7 +9,7 @@ use strictframe_dashflow::peek;
 use strictframe_dashflow::transport::kafka::{KafkaSink, KafkaSource};
 use strictframe_dashflow::transport::{Definition, Position, Sink, Start};
 
-use crate::place::{ALIVE, cluster, make_topic, new_name, plaintext, single};
+use crate::place::{ALIVE, CLUSTER, cluster, make_topic, new_name, plaintext, single};
 use crate::suite::drain;
 use crate::support::frame;
 
@@ -83,6 +83,7 @@ async fn a_single_broker_that_is_killed_and_started_again_loses_nothing_it_ackno
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_goes_on_when_one_broker_is_killed_and_then_another() {
+    let _alone = CLUSTER.lock().await;
     let cluster = cluster();
     let config = plaintext(&cluster.addresses(), &new_name());
     make_topic(&config, 1, &[]).await;

@@ -8,7 +8,7 @@ use strictframe_broker::{Cluster, Home, Listener, Single};
 use strictframe_dashflow::config::KafkaConfig;
 use strictframe_dashflow::transport::kafka::{KafkaSink, KafkaSource, client_config};
 use strictframe_dashflow::transport::{Start, TransportError};
-use tokio::sync::{RwLock, RwLockReadGuard};
+use tokio::sync::{Mutex, RwLock, RwLockReadGuard};
 
 use crate::suite::Place;
 
@@ -27,6 +27,9 @@ pub(crate) fn cluster() -> Cluster {
 
 /// Held for reading by whoever needs the single broker alive, for writing by whoever kills it.
 pub(crate) static ALIVE: RwLock<()> = RwLock::const_new(());
+
+/// Held by whoever kills brokers of the cluster: two of three must be there at any moment.
+pub(crate) static CLUSTER: Mutex<()> = Mutex::const_new(());
 
 /// A name that no other topic has.
 pub(crate) fn new_name() -> String {

@@ -12,7 +12,7 @@ use strictframe_dashflow::transport::Start;
 use strictframe_dashflow::transport::kafka::{KafkaSink, KafkaSource};
 use strictframe_dashflow::{ThreadId, Unframer};
 
-use crate::place::{ALIVE, cluster, make_topic, new_name, plaintext, single};
+use crate::place::{ALIVE, CLUSTER, cluster, make_topic, new_name, plaintext, single};
 use crate::suite::drain;
 use crate::support::event;
 
@@ -101,6 +101,7 @@ async fn r1_a_single_broker_killed_during_100_000_sends_loses_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r1_a_cluster_whose_brokers_are_killed_one_after_another_during_100_000_sends_loses_nothing()
  {
+    let _alone = CLUSTER.lock().await;
     let cluster = cluster();
     let kafka = plaintext(&cluster.addresses(), &new_name());
     make_topic(&kafka, 3, &[]).await;
