@@ -98,7 +98,11 @@ impl<S: Sink + 'static> Builder<S> {
             account,
         });
         let thread = std::thread::Builder::new().name("sframe-send".to_owned());
-        let thread = thread.spawn(move || worker.run());
+        let ends = Ends(Arc::clone(&shared));
+        let thread = thread.spawn(move || {
+            let _ends = ends;
+            worker.run();
+        });
         let thread = thread.map_err(|error| TransportError::io("starting a thread", &error))?;
         let handle = Handle {
             shared,
@@ -110,6 +114,15 @@ impl<S: Sink + 'static> Builder<S> {
             drop_wait,
         };
         Ok(Producer { handle: Arc::new(handle) })
+    }
+}
+
+/// Takes no more messages once the worker has ended, however it did: also when a sink panicked.
+struct Ends(Arc<Shared>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 

@@ -3,9 +3,10 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use strictframe_dashflow::producer::{Producer, Reason};
-use strictframe_dashflow::transport::TransportError;
+use strictframe_dashflow::OutFrame;
+use strictframe_dashflow::producer::{Producer, Reason, SendError};
 use strictframe_dashflow::transport::memory::{Fate, MemoryLog};
+use strictframe_dashflow::transport::{Definition, Position, Receipt, Sink, TransportError};
 
 use crate::log::{SOON, quick, read, sequences, token, until};
 use crate::support::thread;
@@ -100,5 +101,35 @@ fn r3_a_second_close_says_that_it_is_closed() {
     let log = MemoryLog::new(1);
     let producer = Producer::builder(log.sink()).config(quick()).start().unwrap();
     producer.close(SOON).wait().unwrap();
+    assert_eq!(producer.close(SOON).wait().unwrap_err().name(), "Closed");
+}
+
+/// A sink with a fault of its own.
+struct Panicking;
+
+impl Sink for Panicking {
+    fn send(&self, _: OutFrame) -> Receipt<Position> {
+        panic!("a fault of the sink, which a test wants")
+    }
+
+    fn announce(&self, _: Definition) -> Receipt<()> {
+        Receipt::known(Ok(()))
+    }
+
+    fn flush(&self) -> Receipt<()> {
+        Receipt::known(Ok(()))
+    }
+
+    fn longest(&self) -> usize {
+        usize::MAX
+    }
+}
+
+#[test]
+fn r3_a_sink_that_panics_closes_its_producer_instead_of_letting_messages_vanish() {
+    let producer = Producer::builder(Panicking).config(quick().with_batch(None)).start().unwrap();
+    let run = producer.thread(thread("a"));
+    run.send(token("one")).unwrap();
+    until("the producer is closed", || matches!(run.send(token("two")), Err(SendError::Closed(_))));
     assert_eq!(producer.close(SOON).wait().unwrap_err().name(), "Closed");
 }
