@@ -46,7 +46,7 @@ pub(crate) struct Written {
 }
 
 impl Encoder {
-    /// Begins an encoder for records of a schema: of a key, of a [`Descriptor`], or of the constant of a type that has a schema. Both of the latter have
+    /// Begins an encoder for records of a schema: of a key, of a [`Descriptor`](strictframe_schema::Descriptor), or of the constant of a type that has a schema. Both of the latter have
     /// its name.
     #[must_use]
     pub fn builder(schema: impl Into<EncoderBuilder>) -> EncoderBuilder {

@@ -17,6 +17,7 @@
 #[cfg(feature = "kafka")]
 #[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
 pub mod config;
+pub mod consumer;
 pub mod convert;
 pub mod dead_letter;
 mod framing;

@@ -18,15 +18,19 @@ pub(crate) mod frame_file;
 pub mod kafka;
 pub mod memory;
 mod position;
+mod read_ahead;
 mod receipt;
 
 use core::future::Future;
 
 use bytes::Bytes;
 
+pub(crate) use self::blocking::blocking;
 pub use self::definition::{Definition, DefinitionId};
 pub use self::error::{ErrorClass, TransportError};
+pub(crate) use self::frame_file::FrameFile;
 pub use self::position::{Position, PositionFile, Start};
+pub use self::read_ahead::ReadAhead;
 pub(crate) use self::receipt::Outcome;
 pub use self::receipt::Receipt;
 use crate::framing::OutFrame;

@@ -3,7 +3,7 @@
 use super::error::TransportError;
 
 /// Does it on a thread that may wait.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, TransportError> + Send + 'static,
 ) -> Result<T, TransportError> {
     let ended = |error| TransportError::fatal("Closed", format!("a thread ended: {error}"));

@@ -13,6 +13,7 @@ mod certificate;
 mod client;
 mod definitions;
 mod errors;
+mod offsets;
 mod sink;
 mod source;
 

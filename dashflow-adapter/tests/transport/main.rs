@@ -11,4 +11,5 @@ mod support;
 
 mod file;
 mod memory;
+mod read_ahead;
 mod suite;

@@ -1,8 +1,8 @@
 //! The source of a topic: all of its partitions, one of them, or a group's share.
 
 use core::fmt;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use rdkafka::client::ClientContext;
@@ -17,6 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::client::{Complaints, client_config, failed, metadata};
 use super::definitions;
 use super::errors::transport_error;
+use super::offsets::{offset, offset_in, seek, watermarks};
 use crate::config::{KafkaConfig, OffsetReset};
 use crate::transport::blocking::blocking;
 use crate::transport::{Definition, Delivered, Position, Received, Source, Start, TransportError};
@@ -31,6 +32,10 @@ pub struct KafkaSource {
     events: UnboundedReceiver<Received>,
     /// What came together with an event that goes before it.
     held: Option<Result<Received, TransportError>>,
+    /// Whether a position was said not to be there, and it was not found out yet which.
+    is_astray: bool,
+    /// Where each partition stands, as far as this source has put it somewhere or given something of it.
+    next: BTreeMap<i32, u64>,
     has_group: bool,
 }
 
@@ -66,7 +71,9 @@ impl KafkaSource {
             client.create_with_context(watch).map_err(failed(&doing))?;
         let found = metadata(consumer.client(), &complaints, &config, &config.topic, || ())?;
         let has_group = config.group_id.is_some();
-        let source = Self { consumer: Arc::new(consumer), config, events, held: None, has_group };
+        let (held, is_astray, next) = (None, false, BTreeMap::new());
+        let consumer = Arc::new(consumer);
+        let mut source = Self { consumer, config, events, held, is_astray, next, has_group };
         if is_shared {
             let topics = [source.config.topic.as_str()];
             source.consumer.subscribe(&topics).map_err(failed(&doing))?;
@@ -78,7 +85,7 @@ impl KafkaSource {
     }
 
     /// Takes these partitions, or the one that is wanted.
-    fn assign(&self, mut partitions: Vec<i32>, start: &Start) -> Result<(), TransportError> {
+    fn assign(&mut self, mut partitions: Vec<i32>, start: &Start) -> Result<(), TransportError> {
         if let Some(wanted) = self.config.partition {
             partitions.retain(|partition| u32::try_from(*partition) == Ok(wanted));
             if partitions.is_empty() {
@@ -93,9 +100,10 @@ impl KafkaSource {
             let Ok(number) = u32::try_from(partition) else { continue };
             let kept = watermarks(&self.consumer, &self.config, partition)?;
             let committed = committed.as_ref().and_then(|list| offset_in(list, partition));
-            let offset = offset(start.offset(number, committed, kept)?);
-            let added = list.add_partition_offset(&self.config.topic, partition, offset);
+            let first = start.offset(number, committed, kept)?;
+            let added = list.add_partition_offset(&self.config.topic, partition, offset(first));
             added.map_err(failed("choosing offsets"))?;
+            self.next.insert(partition, first);
             numbers.push(number);
         }
         self.consumer.assign(&list).map_err(failed("taking partitions"))?;
@@ -141,66 +149,104 @@ impl KafkaSource {
     }
 
     /// What librdkafka gives in the place of a message.
-    async fn told(&self, error: KafkaError) -> Result<Received, TransportError> {
+    fn told(&mut self, error: KafkaError) -> Result<Option<Received>, TransportError> {
         match error {
             KafkaError::PartitionEOF(partition) => {
-                Ok(Received::CaughtUp { partition: u32::try_from(partition).unwrap_or(0) })
+                let partition = u32::try_from(partition).unwrap_or(0);
+                Ok(Some(Received::CaughtUp { partition }))
             }
             KafkaError::MessageConsumption(
                 RDKafkaErrorCode::AutoOffsetReset | RDKafkaErrorCode::OffsetOutOfRange,
-            ) => self.lost().await,
+            ) => {
+                self.is_astray = true;
+                Ok(None)
+            }
             error => Err(transport_error("reading", &error)),
         }
     }
 
     /// Finds the partition whose position is gone, and goes on at the first one that is kept.
-    async fn lost(&self) -> Result<Received, TransportError> {
+    ///
+    /// Brokers say the same of a position that is there, when a reader that has just moved asks before they have settled: it is asked for again then.
+    async fn lost(&self) -> Result<Option<Received>, TransportError> {
         let (consumer, config) = (Arc::clone(&self.consumer), self.config.clone());
+        let mut next = self.next.clone();
         blocking(move || {
             let list = consumer.position().map_err(failed("asking for positions"))?;
             for element in list.elements_for_topic(&config.topic) {
-                let (partition, Offset::Offset(at)) = (element.partition(), element.offset())
-                else {
-                    continue;
-                };
+                if let Offset::Offset(at) = element.offset() {
+                    let at = u64::try_from(at).unwrap_or(0);
+                    next.entry(element.partition()).or_insert(at);
+                }
+            }
+            for (partition, at) in next {
                 let (first, _) = watermarks(&consumer, &config, partition)?;
-                let at = u64::try_from(at).unwrap_or(0);
+                seek(&consumer, &config, partition, at.max(first))?;
                 if at < first {
-                    seek(&consumer, &config, partition, first)?;
                     let partition = u32::try_from(partition).unwrap_or(0);
                     let from = Position { partition, offset: at };
                     let error = TransportError::position_gone(at, first);
-                    return Ok(Received::Lost { from, to: Some(first), error });
+                    return Ok(Some(Received::Lost { from, to: Some(first), error }));
                 }
             }
-            Err(TransportError::retryable("Kafka", "a position is gone, and all are there"))
+            Ok(None)
         })
         .await
+    }
+
+    /// Remembers where a partition stands when that was given.
+    fn given(&mut self, received: &Received) {
+        let stands = match received {
+            Received::Delivered(delivered) => delivered.position.next(),
+            Received::Lost { from, to: Some(to), .. } => Position { offset: *to, ..*from },
+            Received::Revoked(partitions) => {
+                let number = |partition: &u32| i32::try_from(*partition).unwrap_or(i32::MAX);
+                partitions.iter().for_each(|partition| _ = self.next.remove(&number(partition)));
+                return;
+            }
+            _ => return,
+        };
+        self.next.insert(i32::try_from(stands.partition).unwrap_or(i32::MAX), stands.offset);
+    }
+
+    /// What comes next; nothing when what came was no news.
+    async fn step(&mut self) -> Result<Option<Received>, TransportError> {
+        if let Ok(event) = self.events.try_recv() {
+            return Ok(Some(event));
+        }
+        if let Some(held) = self.held.take() {
+            return held.map(Some);
+        }
+        if self.is_astray {
+            let lost = self.lost().await?;
+            self.is_astray = false;
+            return Ok(lost);
+        }
+        let received = tokio::select! {
+            Some(event) = self.events.recv() => return Ok(Some(event)),
+            received = self.consumer.recv() => match received {
+                Ok(message) => self.delivered(&message).map(Some),
+                Err(error) => self.told(error),
+            },
+        };
+        match (self.events.try_recv(), received.transpose()) {
+            // Partitions come and go while something is waited for: that comes before what is of them.
+            (Ok(event), received) => {
+                self.held = received;
+                Ok(Some(event))
+            }
+            (Err(_), received) => received.transpose(),
+        }
     }
 }
 
 impl Source for KafkaSource {
     async fn receive(&mut self) -> Result<Received, TransportError> {
-        if let Ok(event) = self.events.try_recv() {
-            return Ok(event);
-        }
-        if let Some(held) = self.held.take() {
-            return held;
-        }
-        let received = tokio::select! {
-            Some(event) = self.events.recv() => return Ok(event),
-            received = self.consumer.recv() => match received {
-                Ok(message) => self.delivered(&message),
-                Err(error) => self.told(error).await,
-            },
-        };
-        match self.events.try_recv() {
-            // Partitions come and go while something is waited for: that comes before what is of them.
-            Ok(event) => {
-                self.held = Some(received);
-                Ok(event)
+        loop {
+            if let Some(received) = self.step().await? {
+                self.given(&received);
+                return Ok(received);
             }
-            Err(_) => received,
         }
     }
 
@@ -224,7 +270,10 @@ impl Source for KafkaSource {
             let offset = start.offset(position.partition, None, kept)?;
             seek(&consumer, &config, partition, offset)
         })
-        .await
+        .await?;
+        let partition = i32::try_from(position.partition).unwrap_or(i32::MAX);
+        self.next.insert(partition, position.offset);
+        Ok(())
     }
 
     async fn commit(&mut self, next: Position) -> Result<(), TransportError> {
@@ -247,48 +296,6 @@ impl Source for KafkaSource {
 impl fmt::Debug for KafkaSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KafkaSource").field("config", &self.config).finish_non_exhaustive()
-    }
-}
-
-/// The first offset that is kept, and that of the next message to come.
-fn watermarks(
-    consumer: &StreamConsumer<Watch>,
-    config: &KafkaConfig,
-    partition: i32,
-) -> Result<(u64, u64), TransportError> {
-    let found = consumer.fetch_watermarks(&config.topic, partition, config.operation_timeout);
-    let (first, end) = found.map_err(failed("asking for offsets"))?;
-    Ok((u64::try_from(first).unwrap_or(0), u64::try_from(end).unwrap_or(0)))
-}
-
-/// librdkafka seeks only what it has begun to fetch, which takes a moment after partitions were taken.
-fn seek(
-    consumer: &StreamConsumer<Watch>,
-    config: &KafkaConfig,
-    partition: i32,
-    to: u64,
-) -> Result<(), TransportError> {
-    let deadline = Instant::now() + config.operation_timeout;
-    loop {
-        let rest = deadline.saturating_duration_since(Instant::now());
-        match consumer.seek(&config.topic, partition, offset(to), rest) {
-            Ok(()) => return Ok(()),
-            Err(error) if rest.is_zero() => return Err(transport_error("seeking", &error)),
-            Err(_) => std::thread::sleep(PAUSE),
-        }
-    }
-}
-
-fn offset(number: u64) -> Offset {
-    Offset::Offset(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-fn offset_in(list: &TopicPartitionList, partition: i32) -> Option<u64> {
-    let elements = list.elements();
-    let element = elements.iter().find(|element| element.partition() == partition)?;
-    match element.offset() {
-        Offset::Offset(offset) => u64::try_from(offset).ok(),
-        _ => None,
     }
 }
 
@@ -322,4 +329,3 @@ impl ConsumerContext for Watch {
 
 /// The name that librdkafka wants where nothing is committed.
 const NO_GROUP: &str = "strictframe-no-group";
-const PAUSE: core::time::Duration = core::time::Duration::from_millis(20);

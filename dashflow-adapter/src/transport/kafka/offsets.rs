@@ -1,0 +1,56 @@
+//! Offsets, as librdkafka has them.
+
+use std::time::Instant;
+
+use rdkafka::consumer::{Consumer as _, ConsumerContext, StreamConsumer};
+use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
+
+use super::client::failed;
+use super::errors::transport_error;
+use crate::config::KafkaConfig;
+use crate::transport::TransportError;
+
+/// The first offset that is kept, and that of the next message to come.
+pub(super) fn watermarks<C: ConsumerContext + 'static>(
+    consumer: &StreamConsumer<C>,
+    config: &KafkaConfig,
+    partition: i32,
+) -> Result<(u64, u64), TransportError> {
+    let found = consumer.fetch_watermarks(&config.topic, partition, config.operation_timeout);
+    let (first, end) = found.map_err(failed("asking for offsets"))?;
+    Ok((u64::try_from(first).unwrap_or(0), u64::try_from(end).unwrap_or(0)))
+}
+
+/// librdkafka seeks only what it has begun to fetch, which takes a moment after partitions were taken.
+pub(super) fn seek<C: ConsumerContext + 'static>(
+    consumer: &StreamConsumer<C>,
+    config: &KafkaConfig,
+    partition: i32,
+    to: u64,
+) -> Result<(), TransportError> {
+    let deadline = Instant::now() + config.operation_timeout;
+    loop {
+        let rest = deadline.saturating_duration_since(Instant::now());
+        match consumer.seek(&config.topic, partition, offset(to), rest) {
+            Ok(()) => return Ok(()),
+            Err(error) if rest.is_zero() => return Err(transport_error("seeking", &error)),
+            Err(_) => std::thread::sleep(PAUSE),
+        }
+    }
+}
+
+pub(super) fn offset(number: u64) -> Offset {
+    Offset::Offset(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+pub(super) fn offset_in(list: &TopicPartitionList, partition: i32) -> Option<u64> {
+    let elements = list.elements();
+    let element = elements.iter().find(|element| element.partition() == partition)?;
+    match element.offset() {
+        Offset::Offset(offset) => u64::try_from(offset).ok(),
+        _ => None,
+    }
+}
+
+/// Between two tries.
+const PAUSE: core::time::Duration = core::time::Duration::from_millis(20);
