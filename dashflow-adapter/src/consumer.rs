@@ -18,6 +18,7 @@
 
 mod counts;
 mod engine;
+mod error;
 mod item;
 mod options;
 mod reading;
@@ -27,8 +28,9 @@ mod sequence;
 mod state;
 
 pub use self::counts::Counts;
+pub use self::error::ConsumerError;
 pub use self::item::{Item, Messages, Numbered, Refusal};
 pub use self::options::{Action, ConsumerOptions, OnRefusal, RefusalClass};
-pub use self::reading::{Consumer, ConsumerError};
+pub use self::reading::Consumer;
 pub use self::sequence::{Gap, Order};
 pub use self::state::StateFile;

@@ -1,11 +1,11 @@
 //! The consumer itself: what it waits for, and what it does with what it cannot take.
 
-use core::fmt;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::counts::Counts;
 use super::engine::Engine;
+use super::error::ConsumerError;
 use super::item::{Item, Refusal};
 use super::options::{Action, ConsumerOptions, OnRefusal};
 use super::rejects::Rejects;
@@ -13,7 +13,8 @@ use super::state::{State, StateFile};
 use crate::framing::Refused;
 use crate::schema::SetupError;
 use crate::transport::{
-    Definition, DefinitionId, Delivered, Position, Received, Sink, Source, TransportError, blocking,
+    Definition, DefinitionId, Delivered, ErrorClass, Position, Received, Sink, Source,
+    TransportError, blocking,
 };
 
 /// Reads what a source gives: messages that were not given before, in the order of their partitions, and everything else by its name.
@@ -32,21 +33,17 @@ pub struct Consumer<S> {
     kept: State,
     /// The value that is being dealt with; whoever stops waiting finds it here again.
     pending: Option<Delivered>,
+    /// Where partitions that were just assigned go on, unless their group has gone further.
+    due: VecDeque<Position>,
+    /// Where the file says that partitions go on, whose group has not shown where it stands.
+    met: BTreeMap<u32, u64>,
+    /// What is to be said before anything else is read.
+    queued: VecDeque<Item>,
     /// What was asked for beside the data, and was not there.
     asked: HashSet<DefinitionId>,
     stopped: Option<Box<Refusal>>,
     committed: BTreeMap<u32, u64>,
     counts: Counts,
-}
-
-/// Why there is no next item.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ConsumerError {
-    /// A value was refused, and [`Action::Stop`] is what was asked for then. It is the next one that a new consumer sees.
-    Stopped(Box<Refusal>),
-    /// The source; a later call goes on unless it is fatal.
-    Transport(TransportError),
 }
 
 impl<S: Source> Consumer<S> {
@@ -64,6 +61,9 @@ impl<S: Source> Consumer<S> {
             keeps_in_group: true,
             kept: State::default(),
             pending: None,
+            due: VecDeque::new(),
+            met: BTreeMap::new(),
+            queued: VecDeque::new(),
             asked: HashSet::new(),
             stopped: None,
             committed: BTreeMap::new(),
@@ -72,7 +72,10 @@ impl<S: Source> Consumer<S> {
     }
 
     /// The same, which keeps its positions and the numbers it has seen in a file, and goes on by it: what the file says of a partition goes before where
-    /// the source was opened. With `and_group` the source's group is told the positions as well, for those who watch it.
+    /// the source was opened.
+    ///
+    /// With `and_group` the source's group keeps the positions as well, so that other members can go on with a partition. Then the position that is further
+    /// counts; and of a partition with which others went on, what the file says of numbers is forgotten.
     ///
     /// # Errors
     /// [`TransportError`] named `FileRefused` for a file that does not hold what was stored, `Io`.
@@ -106,10 +109,14 @@ impl<S: Source> Consumer<S> {
             return Err(ConsumerError::Stopped(stopped.clone()));
         }
         loop {
+            self.go_there().await?;
+            if let Some(item) = self.queued.pop_front() {
+                return Ok(item);
+            }
             let Some(delivered) = self.pending.clone() else {
                 match self.source.receive().await? {
-                    Received::Delivered(delivered) => self.pending = Some(delivered),
-                    received => return self.told(received).await,
+                    Received::Delivered(delivered) => self.arrived(delivered),
+                    received => self.told(received),
                 }
                 continue;
             };
@@ -180,26 +187,45 @@ impl<S: Source> Consumer<S> {
         &self.counts
     }
 
+    /// A value, which shows where the source stands: behind what is kept, or in front of it.
+    fn arrived(&mut self, delivered: Delivered) {
+        let Position { partition, offset } = delivered.position;
+        match self.met.remove(&partition) {
+            Some(next) if offset < next => {
+                self.due.push_back(Position { partition, offset: next });
+                return;
+            }
+            Some(next) if offset > next => self.engine.begin(partition, None),
+            _ => {}
+        }
+        self.pending = Some(delivered);
+    }
+
     /// What the source says beside values.
-    async fn told(&mut self, received: Received) -> Result<Item, ConsumerError> {
-        Ok(match received {
+    fn told(&mut self, received: Received) {
+        let item = match received {
             Received::Assigned(partitions) => {
                 for partition in &partitions {
                     let kept = self.kept.partitions.remove(partition);
                     let next = kept.as_ref().map(|kept| kept.next);
                     self.engine.begin(*partition, kept);
                     self.committed.remove(partition);
-                    let Some(offset) = next else { continue };
-                    let from = Position { partition: *partition, offset };
-                    if let Err(error) = self.source.seek(from).await {
-                        // Nothing is known of where the source stands now but that it is not there.
-                        return Ok(Item::Lost { from, to: None, error });
+                    match next {
+                        Some(next) if self.keeps_in_group => _ = self.met.insert(*partition, next),
+                        Some(offset) => {
+                            self.due.push_back(Position { partition: *partition, offset });
+                        }
+                        None => {}
                     }
                 }
                 Item::Assigned(partitions)
             }
             Received::Revoked(partitions) => {
-                partitions.iter().for_each(|partition| self.engine.end(*partition));
+                for partition in &partitions {
+                    self.engine.end(*partition);
+                    self.met.remove(partition);
+                    self.due.retain(|due| due.partition != *partition);
+                }
                 Item::Revoked(partitions)
             }
             Received::CaughtUp { partition } => Item::CaughtUp { partition },
@@ -210,12 +236,26 @@ impl<S: Source> Consumer<S> {
                 self.counts.lost();
                 Item::Lost { from, to, error }
             }
-            // It is told apart by whoever calls.
-            Received::Delivered(delivered) => {
-                self.pending = Some(delivered);
-                return Box::pin(self.next()).await;
+            Received::Delivered(delivered) => return self.arrived(delivered),
+        };
+        self.queued.push_back(item);
+    }
+
+    /// Goes on where partitions that were just assigned were left.
+    async fn go_there(&mut self) -> Result<(), ConsumerError> {
+        while let Some(from) = self.due.front().copied() {
+            match self.source.seek(from).await {
+                Ok(()) => {}
+                // It is tried again with the next call.
+                Err(error) if error.class() == ErrorClass::Retryable => return Err(error.into()),
+                Err(error) => {
+                    self.counts.lost();
+                    self.queued.push_back(Item::Lost { from, to: None, error });
+                }
             }
-        })
+            self.due.pop_front();
+        }
+        Ok(())
     }
 
     /// Asks for what a value needs and was not announced until now, once; whether that helped.
@@ -276,26 +316,6 @@ impl<S: Source> Consumer<S> {
         self.engine.done(position.partition, position.next().offset);
     }
 }
-
-impl From<TransportError> for ConsumerError {
-    fn from(error: TransportError) -> Self {
-        Self::Transport(error)
-    }
-}
-
-impl fmt::Display for ConsumerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stopped(refusal) => {
-                let Refusal { position, refused, .. } = refusal.as_ref();
-                write!(f, "stopped in front of {position}: {}: {refused}", refused.code())
-            }
-            Self::Transport(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for ConsumerError {}
 
 /// Definitions that were asked for in vain and are not asked for again.
 const MOST_ASKED: usize = 1024;

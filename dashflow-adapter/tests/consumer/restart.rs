@@ -2,7 +2,7 @@
 
 use strictframe_dashflow::consumer::{Consumer, ConsumerOptions, Gap, Item, Order, StateFile};
 use strictframe_dashflow::transport::memory::{MemoryLog, MemorySource};
-use strictframe_dashflow::transport::{Position, Start};
+use strictframe_dashflow::transport::{Position, Source as _, Start};
 
 use crate::world::{append, consumer, drain, frame, log, texts};
 
@@ -78,6 +78,7 @@ async fn a_damaged_state_is_refused_and_a_position_that_is_gone_is_told() {
     first.commit().await.unwrap();
     log.keep(1);
     let mut second = kept(&log, &path);
+    assert_eq!(second.next().await, Ok(Item::Assigned(vec![0])));
     let Item::Lost { from, to: None, error } = second.next().await.unwrap() else {
         panic!("a loss")
     };
@@ -94,4 +95,41 @@ async fn a_damaged_state_is_refused_and_a_position_that_is_gone_is_told() {
     let consumer = Consumer::new(source, ConsumerOptions::default()).unwrap();
     let error = consumer.with_state(StateFile::new(&path).unwrap(), false).unwrap_err();
     assert_eq!(error.name(), "FileRefused");
+}
+
+#[tokio::test]
+async fn with_a_group_the_position_that_is_further_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("consumer.frame");
+    let log = log((1..=6).map(|number| frame("a", 1, number..=number)));
+    let shared = |path: &std::path::Path| {
+        consumer(&log, ConsumerOptions::default()).with_state(StateFile::new(path).unwrap(), true)
+    };
+    let mut first = shared(&path).unwrap();
+    for _ in 0..3 {
+        first.next().await.unwrap();
+    }
+    first.commit().await.unwrap();
+    drop(first);
+    let of = |number: u64, order| (format!("a 1 {number}"), order);
+
+    // The group forgot, or was told later: the file is further.
+    log.source(&Start::Earliest, Some("g"))
+        .unwrap()
+        .commit(Position { partition: 0, offset: 1 })
+        .await
+        .unwrap();
+    let mut second = shared(&path).unwrap();
+    let next = [3, 4, 5, 6].map(|number| of(number, Order::Next));
+    assert_eq!(texts(&drain(&mut second).await), next);
+    drop(second);
+
+    // Another member went on: what the file says of numbers is not of now.
+    log.source(&Start::Earliest, Some("g"))
+        .unwrap()
+        .commit(Position { partition: 0, offset: 4 })
+        .await
+        .unwrap();
+    let mut third = shared(&path).unwrap();
+    assert_eq!(texts(&drain(&mut third).await), [of(5, Order::First), of(6, Order::Next)]);
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
 use crate::{
-    bench, deny, descriptor_sets, generated, kafka, probe, prove, python, report, shell, spec,
-    workspace,
+    bench, deny, descriptor_sets, fuzz, generated, kafka, probe, prove, python, report, shell,
+    spec, workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -33,7 +33,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
     ("Instructions, allocations and sizes against the baseline", gate),
-    ("Lock file of the peers", lock_of_peers),
+    ("Lock files of the other workspaces", lock_files),
     ("Licences, bans and sources", licences),
 ];
 
@@ -143,9 +143,13 @@ fn python_tests(record: &mut Record) -> Result<(), Trouble> {
     record.command(python)
 }
 
-/// The race with other formats is a workspace of its own, which nothing else here resolves.
-fn lock_of_peers(record: &mut Record) -> Result<(), Trouble> {
-    record.command(cargo("update --workspace --locked --manifest-path benches/peers/Cargo.toml"))
+/// The race with other formats and the fuzz targets are workspaces of their own, which nothing else here resolves.
+fn lock_files(record: &mut Record) -> Result<(), Trouble> {
+    for folder in ["benches/peers", fuzz::FOLDER] {
+        let command = format!("update --workspace --locked --manifest-path {folder}/Cargo.toml");
+        record.command(cargo(&command))?;
+    }
+    Ok(())
 }
 
 fn licences(record: &mut Record) -> Result<(), Trouble> {
