@@ -16,11 +16,13 @@ mod errors;
 mod offsets;
 mod sink;
 mod source;
+mod transactions;
 
 pub use self::client::client_config;
 pub use self::errors::transport_error;
 pub use self::sink::KafkaSink;
 pub use self::source::KafkaSource;
+pub use self::transactions::Transactions;
 
 /// The topic beside the data.
 #[must_use]

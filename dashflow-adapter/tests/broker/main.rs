@@ -14,6 +14,7 @@ mod suite;
 mod support;
 
 mod deaths;
+mod exactly_once;
 mod place;
 mod producer;
 mod s1_security;

@@ -57,6 +57,8 @@ pub(crate) fn plaintext(brokers: &str, topic: &str) -> KafkaConfig {
 pub(crate) async fn make_topic(config: &KafkaConfig, partitions: i32, settings: &[(&str, &str)]) {
     let admin: AdminClient<_> = client_config(config).create().unwrap();
     let new = NewTopic::new(&config.topic, partitions, TopicReplication::Fixed(-1));
+    // Frames of tests are of one day, and a broker deletes by the time that is in them whatever is older than its retention.
+    let new = new.set("retention.ms", "-1");
     let new = settings.iter().fold(new, |new, (key, value)| new.set(key, value));
     let made = admin.create_topics([&new], &AdminOptions::new()).await.unwrap();
     assert!(made.iter().all(Result::is_ok), "{made:?}");

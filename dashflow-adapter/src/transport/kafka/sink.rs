@@ -7,6 +7,7 @@ use rdkafka::client::ClientContext;
 use rdkafka::error::KafkaError;
 use rdkafka::message::{DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
+use rdkafka::util::IntoOpaque;
 
 use super::admin::Admin;
 use super::client::{Complaints, client_config, failed, metadata};
@@ -66,6 +67,11 @@ impl KafkaSink {
         Ok(Self { producer, shared: Arc::new(Shared { config, definitions, announced, longest }) })
     }
 
+    /// Refuses a frame that is not taken here.
+    pub(super) fn check(&self, frame: &OutFrame) -> Result<(), TransportError> {
+        self.shared.announced.check(frame, self.shared.longest)
+    }
+
     fn put(&self, record: BaseRecord<'_, str, [u8], Box<Delivery>>) {
         if let Err((error, record)) = self.producer.send(record) {
             record.delivery_opaque.refuse(transport_error("sending", &error));
@@ -75,28 +81,13 @@ impl KafkaSink {
 
 impl Sink for KafkaSink {
     fn send(&self, frame: OutFrame) -> Receipt<Position> {
-        let Shared { config, announced, longest, .. } = &*self.shared;
-        if let Err(error) = announced.check(&frame, *longest) {
+        let config = &self.shared.config;
+        if let Err(error) = self.check(&frame) {
             return Receipt::known(Err(error));
         }
         let (outcome, receipt) = Receipt::pending();
         let delivery = Box::new(Delivery::Frame(outcome));
-        let mut record = BaseRecord::with_opaque_to(&config.topic, delivery);
-        let payload: &[u8] = frame.bytes();
-        record = record.payload(payload);
-        if let Some(thread) = frame.thread() {
-            record = record.key(thread.as_str());
-        }
-        let millis = frame.time().map(|time| time.div_euclid(NANOS_PER_MILLI));
-        if let Some(millis) = millis.filter(|millis| *millis > 0) {
-            record = record.timestamp(millis);
-        }
-        if let Some(trace) = frame.trace() {
-            let text = trace.to_string();
-            let header = Header { key: "traceparent", value: Some(&text) };
-            record = record.headers(OwnedHeaders::new_with_capacity(1).insert(header));
-        }
-        self.put(record);
+        self.put(record(&config.topic, &frame, delivery));
         receipt
     }
 
@@ -137,6 +128,29 @@ impl fmt::Debug for KafkaSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KafkaSink").field("config", &self.shared.config).finish_non_exhaustive()
     }
+}
+
+/// The message that a frame is in a topic.
+pub(super) fn record<'a, D: IntoOpaque>(
+    topic: &'a str,
+    frame: &'a OutFrame,
+    opaque: D,
+) -> BaseRecord<'a, str, [u8], D> {
+    let payload: &[u8] = frame.bytes();
+    let mut record = BaseRecord::with_opaque_to(topic, opaque).payload(payload);
+    if let Some(thread) = frame.thread() {
+        record = record.key(thread.as_str());
+    }
+    let millis = frame.time().map(|time| time.div_euclid(NANOS_PER_MILLI));
+    if let Some(millis) = millis.filter(|millis| *millis > 0) {
+        record = record.timestamp(millis);
+    }
+    if let Some(trace) = frame.trace() {
+        let text = trace.to_string();
+        let header = Header { key: "traceparent", value: Some(&text) };
+        record = record.headers(OwnedHeaders::new_with_capacity(1).insert(header));
+    }
+    record
 }
 
 /// Hears what became of each message.
@@ -189,5 +203,5 @@ impl ProducerContext for Deliveries {
 }
 
 /// The longest frame that the format has, and what stands beside it.
-const LONGEST: usize = (64 << 20) + (64 << 10);
+pub(super) const LONGEST: usize = (64 << 20) + (64 << 10);
 const NANOS_PER_MILLI: i64 = 1_000_000;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{
-    BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance, StreamConsumer,
+    BaseConsumer, CommitMode, Consumer as _, ConsumerContext, ConsumerGroupMetadata, Rebalance,
+    StreamConsumer,
 };
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
@@ -133,6 +134,17 @@ impl KafkaSource {
         let mut list = TopicPartitionList::new();
         list.add_partition(&self.config.topic, number);
         Ok(list)
+    }
+
+    /// What this member of its group is, for those who keep positions elsewhere than here.
+    pub(super) fn group(&self) -> Result<ConsumerGroupMetadata, TransportError> {
+        let group = self.consumer.group_metadata().filter(|_| self.has_group);
+        group.ok_or_else(TransportError::no_group)
+    }
+
+    /// The topic.
+    pub(super) fn topic(&self) -> &str {
+        &self.config.topic
     }
 
     fn delivered(&self, message: &BorrowedMessage<'_>) -> Result<Received, TransportError> {
