@@ -1,7 +1,7 @@
 //! The canonical form of a JSON Schema, which is the descriptor of a JSON type (KEY-3, KEY-4).
 //!
 //! `text` gives tokens, `parse` reads them and leaves out annotations, `position` knows where schema objects are,
-//! `number` decides whether binary64 holds a number, `write` prints RFC 8785.
+//! `number` decides whether binary64 holds a number, `write` prints RFC 8785, `escape` its strings.
 
 use alloc::vec::Vec;
 
@@ -11,6 +11,7 @@ pub(crate) use self::parse::parse;
 pub(crate) use self::value::{Name, Value};
 pub(crate) use self::write::write;
 
+mod escape;
 mod number;
 mod parse;
 mod position;
@@ -18,10 +19,10 @@ mod text;
 mod value;
 mod write;
 
+#[cfg(feature = "protobuf")]
+pub(crate) use self::escape::string as write_string;
 #[cfg(feature = "payload")]
 pub(crate) use self::text::Text;
-#[cfg(feature = "protobuf")]
-pub(crate) use self::write::string as write_string;
 
 /// The canonical descriptor of the JSON Schema whose text is `schema`.
 ///

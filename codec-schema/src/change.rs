@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+#[cfg(feature = "json")]
 use strictframe_core::identity::Encoding;
 
 use crate::descriptor::Descriptor;

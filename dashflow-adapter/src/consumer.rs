@@ -8,7 +8,8 @@
 //!   it, the end. A value is never looked at twice unless its partition was paused and resumed, and none ends the reading of others.
 //! - **Losses**, assignments and revocations of partitions, and when everything there was has been given.
 //!
-//! A dictionary that is not known is asked for once beside the data (`TOPIC.strictframe` on Kafka); only then is the value refused.
+//! A dictionary that is not known, and the schema of a newer version where these are read, is asked for once beside the data (`TOPIC.strictframe` on Kafka); only then is
+//! the value refused.
 //!
 //! [`Consumer::commit`] says that everything given until then is done with. With a [`StateFile`] it keeps positions and the numbers seen, at once, so that a
 //! consumer that was killed finds the same gaps and duplicates as one that was not. Without one it keeps positions with the source's group; the numbers then

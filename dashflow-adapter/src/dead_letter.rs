@@ -1,29 +1,14 @@
 //! The one record of what did not get where it was to go, for producers and consumers: versioned, locked, and framed like everything else.
 
 use bytes::Bytes;
-use strictframe::core::Parts;
 use strictframe::{
-    Decoder, EncodeError, Encoder, Extension, Kind, Limits, MessageError, Registry, Schema,
-    extension,
+    Decoder, EncodeError, Encoder, Extension, Limits, MessageError, Registry, Schema, extension,
 };
 
 use crate::framing::{OutFrame, Refused};
 use crate::transport::{Definition, TransportError};
 
-pub use generated::strictframe::dashflow::v1::{DeadLetter, dead_letter};
-
-#[allow(missing_docs, reason = "the source describes them")]
-#[allow(
-    clippy::all,
-    clippy::restriction,
-    clippy::exhaustive_enums,
-    clippy::exhaustive_structs,
-    unreachable_pub,
-    reason = "generated"
-)]
-mod generated {
-    include!(concat!(env!("OUT_DIR"), "/strictframe.rs"));
-}
+pub use crate::generated::strictframe::dashflow::v1::{DeadLetter, dead_letter};
 
 /// Writes dead letters as frames that bear their thread and time, so that a sink knows them by these.
 #[derive(Debug)]
@@ -36,9 +21,11 @@ impl DeadLetterWriter {
     ///
     /// # Errors
     /// None as long as the lock is one that the build has accepted.
-    pub fn new() -> Result<Self, EncodeError> {
-        let encoder = Encoder::builder(DeadLetter::SCHEMA).limits(Limits::MAXIMUM).build()?;
-        Ok(Self { encoder })
+    pub fn new() -> Result<Self, TransportError> {
+        let encoder = Encoder::builder(DeadLetter::SCHEMA).limits(Limits::MAXIMUM).build();
+        Ok(Self {
+            encoder: encoder.map_err(|error| TransportError::fatal("Schema", error.to_string()))?,
+        })
     }
 
     /// The frame of a dead letter.
@@ -84,19 +71,12 @@ impl DeadLetterReader {
 
 impl DeadLetter {
     /// What readers must know of dead letters; to be announced before the first one.
-    ///
-    /// # Errors
-    /// None as long as the lock is one that the build has accepted.
-    pub fn definition() -> Result<Definition, TransportError> {
-        let refused = |error: &dyn core::fmt::Display| {
-            TransportError::fatal("Schema", format!("the schema of dead letters: {error}"))
-        };
-        let (mut body, mut frame) = (Vec::new(), Vec::new());
-        let descriptor = Self::SCHEMA.descriptor().map_err(|error| refused(&error))?;
-        // What does not fit is refused by the verification.
-        let _ = descriptor.write_body(&mut body);
-        let _ = Parts::control(Kind::SCHEMA, &[&body]).write(&mut frame);
-        Definition::verify(frame.into(), &Limits::MAXIMUM).map_err(|error| refused(&error))
+    #[must_use]
+    pub const fn definition() -> Definition {
+        Definition::constant(
+            Self::SCHEMA,
+            include_bytes!(concat!(env!("OUT_DIR"), "/dead_letter.frame")),
+        )
     }
 
     /// The original as the frame that it is, to be sent once more.

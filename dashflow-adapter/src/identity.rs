@@ -2,6 +2,7 @@
 
 use core::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 mod trace_context;
 
@@ -90,4 +91,10 @@ pub struct Identity {
     pub message_id: [u8; 16],
     /// The span it belongs to.
     pub trace: Option<TraceContext>,
+}
+
+/// Nanoseconds since 1970-01-01T00:00:00Z, which the system gives without being called where its clock can be read by everybody.
+pub(crate) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }

@@ -19,8 +19,10 @@
 pub mod config;
 pub mod consumer;
 pub mod convert;
+mod courier;
 pub mod dead_letter;
 mod framing;
+mod generated;
 mod identity;
 mod messages;
 mod payload;

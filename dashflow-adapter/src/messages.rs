@@ -7,17 +7,7 @@ pub use self::kinds::{KindSet, MessageKind};
 use v1::dash_stream_message::Message;
 
 /// The types of the package `dashstream.v1`, as `proto/dashstream/v1` describes them.
-#[allow(missing_docs, reason = "the sources describe them")]
-#[allow(
-    clippy::all,
-    clippy::restriction,
-    clippy::exhaustive_enums,
-    clippy::exhaustive_structs,
-    reason = "generated"
-)]
-pub mod v1 {
-    include!(concat!(env!("OUT_DIR"), "/dashstream.v1.rs"));
-}
+pub use crate::generated::dashstream::v1;
 
 /// What every message's header says of the schema: the version of the messages in it.
 pub(crate) const SCHEMA_VERSION: u32 = 1;

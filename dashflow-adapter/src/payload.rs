@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use strictframe::SchemaError;
+use strictframe::{Schema as _, SchemaError};
 use strictframe_schema::payload::{Layout, PayloadError, Scratch};
 
-use crate::schema::{NAME, types};
+use crate::messages::v1::DashStreamMessage;
 
 /// Holds payloads to the descriptor. Once its memory has grown it allocates nothing.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl PayloadCheck {
     /// The layout is compiled once in a process.
     pub(crate) fn new() -> Result<Self, SchemaError> {
         static LAYOUT: OnceLock<Result<Arc<Layout>, SchemaError>> = OnceLock::new();
-        let compile = || Layout::of_schema(&types()?, NAME).map(Arc::new);
+        let compile = || Layout::new(&DashStreamMessage::SCHEMA.descriptor()?).map(Arc::new);
         let layout = LAYOUT.get_or_init(compile).clone()?;
         Ok(Self { layout, scratch: Scratch::default() })
     }

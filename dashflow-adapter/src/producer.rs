@@ -39,7 +39,6 @@ mod account;
 mod backlog;
 mod builder;
 mod config;
-mod courier;
 mod epochs;
 mod events;
 mod keeper;

@@ -2,19 +2,20 @@
 
 use core::fmt;
 
-use strictframe::{EncodeError, KnownVersion, Registry, RegistryError, SchemaError, SchemaKey};
-use strictframe_schema::protobuf::ProtobufSchema;
+use strictframe::{EncodeError, Registry, RegistryError, Schema as _, SchemaError, SchemaKey};
+
+use crate::messages::v1::DashStreamMessage;
 
 /// The key that every frame of telemetry bears.
 #[must_use]
 pub const fn schema_key() -> SchemaKey {
-    SchemaKey::from_bytes(KEY)
+    DashStreamMessage::SCHEMA.key()
 }
 
 /// The SCHEMA frame that describes it, for streams and for the topic beside the data.
 #[must_use]
 pub const fn schema_frame() -> &'static [u8] {
-    include_bytes!(concat!(env!("OUT_DIR"), "/schema.frame"))
+    include_bytes!(concat!(env!("OUT_DIR"), "/envelope.frame"))
 }
 
 /// A registry that knows every locked version of the envelope; its own is the newest.
@@ -22,14 +23,7 @@ pub const fn schema_frame() -> &'static [u8] {
 /// # Errors
 /// None as long as the lock is one that the build has accepted.
 pub fn registry() -> Result<Registry, RegistryError> {
-    let known = |(version, min_reader, fork_check): &(u16, u16, [u8; 4])| KnownVersion {
-        version: *version,
-        min_reader: *min_reader,
-        fork_check: *fork_check,
-    };
-    let versions = VERSIONS.iter().map(known).collect();
-    let key = schema_key();
-    Registry::new().with_lineage(key.lineage(), key.version(), OLDEST_WRITER, versions)
+    Registry::new().with_message::<DashStreamMessage>()
 }
 
 /// Why a framer or unframer was not made.
@@ -73,16 +67,6 @@ impl From<SchemaError> for SetupError {
         Self::Schema(error)
     }
 }
-
-/// The types of the envelope, as the lock has them.
-pub(crate) fn types() -> Result<ProtobufSchema, SchemaError> {
-    ProtobufSchema::parse(include_bytes!(concat!(env!("OUT_DIR"), "/schema.txt")))
-}
-
-/// The full name of the envelope.
-pub(crate) const NAME: &str = "dashstream.v1.DashStreamMessage";
-
-include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 
 #[cfg(test)]
 mod tests {

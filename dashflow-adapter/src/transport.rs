@@ -53,6 +53,24 @@ pub trait Sink: Send + Sync {
     fn longest(&self) -> usize;
 }
 
+impl<S: Sink + ?Sized> Sink for Box<S> {
+    fn send(&self, frame: OutFrame) -> Receipt<Position> {
+        (**self).send(frame)
+    }
+
+    fn announce(&self, definition: Definition) -> Receipt<()> {
+        (**self).announce(definition)
+    }
+
+    fn flush(&self) -> Receipt<()> {
+        (**self).flush()
+    }
+
+    fn longest(&self) -> usize {
+        (**self).longest()
+    }
+}
+
 /// Where frames come from: one reader of some partitions, each in its order.
 pub trait Source: Send {
     /// What comes next; waits for it. Dropped before it is ready, it has lost nothing.

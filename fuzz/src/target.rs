@@ -18,20 +18,37 @@ pub struct Target {
     pub name: &'static str,
     /// Panics when a property does not hold for the bytes.
     pub run: fn(&[u8]),
-    seed: fn(&Vector) -> Vec<Vec<u8>>,
+    seeds: Seeds,
+}
+
+/// Where the bytes come from that a target starts with.
+#[derive(Clone, Copy, Debug)]
+enum Seeds {
+    /// The sets that compilers wrote.
+    Compiled,
+    /// What this makes of each vector.
+    Vectors(fn(&Vector) -> Vec<Vec<u8>>),
 }
 
 /// Every target.
 pub const ALL: [Target; 9] = [
-    Target { name: "descriptor", run: of_descriptors, seed: descriptors },
-    Target { name: "descriptor_set", run: schema::descriptor_set_is_judged, seed: |_| Vec::new() },
-    Target { name: "frame", run: of_one_frame, seed: frames },
-    Target { name: "json", run: of_json, seed: canonical },
-    Target { name: "judgement", run: of_versions, seed: versions },
-    Target { name: "payload", run: of_records, seed: records },
-    Target { name: "recovery", run: of_recovery, seed: streams },
-    Target { name: "sealed", run: of_bodies, seed: bodies },
-    Target { name: "stream", run: of_pieces, seed: |vector| with_piece(streams(vector)) },
+    Target { name: "descriptor", run: of_descriptors, seeds: Seeds::Vectors(descriptors) },
+    Target {
+        name: "descriptor_set",
+        run: schema::descriptor_set_is_judged,
+        seeds: Seeds::Compiled,
+    },
+    Target { name: "frame", run: of_one_frame, seeds: Seeds::Vectors(frames) },
+    Target { name: "json", run: of_json, seeds: Seeds::Vectors(canonical) },
+    Target { name: "judgement", run: of_versions, seeds: Seeds::Vectors(versions) },
+    Target { name: "payload", run: of_records, seeds: Seeds::Vectors(records) },
+    Target { name: "recovery", run: of_recovery, seeds: Seeds::Vectors(streams) },
+    Target { name: "sealed", run: of_bodies, seeds: Seeds::Vectors(bodies) },
+    Target {
+        name: "stream",
+        run: of_pieces,
+        seeds: Seeds::Vectors(|vector| with_piece(streams(vector))),
+    },
 ];
 
 impl Target {
@@ -46,14 +63,15 @@ impl Target {
     /// # Errors
     /// When a vector or a set cannot be read.
     pub fn seeds(&self, vectors: &Path) -> io::Result<BTreeSet<Vec<u8>>> {
-        let read = folder::read(vectors)?;
-        let mut seeds: BTreeSet<_> = read.iter().flat_map(|vector| (self.seed)(vector)).collect();
-        if self.name == "descriptor_set" {
-            let compiled = vectors.join("../../codec-schema/tests/compiled");
-            for name in ["classic.binpb", "edition_2023.binpb", "edition_2024.binpb"] {
-                seeds.insert(std::fs::read(compiled.join(name))?);
+        let mut seeds: BTreeSet<_> = match self.seeds {
+            Seeds::Compiled => {
+                let compiled = vectors.join("../../codec-schema/tests/compiled");
+                let read = |name| std::fs::read(compiled.join(name));
+                let names = ["classic.binpb", "edition_2023.binpb", "edition_2024.binpb"];
+                names.into_iter().map(read).collect::<io::Result<_>>()?
             }
-        }
+            Seeds::Vectors(seeds) => folder::read(vectors)?.iter().flat_map(seeds).collect(),
+        };
         seeds.retain(|seed| seed.len() < LONGEST);
         Ok(seeds)
     }

@@ -19,9 +19,9 @@ pub(crate) struct Options {
     /// Only compares instructions, allocations and sizes with benches/baseline.json
     #[arg(long, conflicts_with_all = ["quick", "peers", "renew"])]
     gate: bool,
-    /// Writes benches/baseline.json anew, from this machine and compiler; with names of work only what is counted in it
-    #[arg(long, value_name = "WORK", num_args = 0.., conflicts_with_all = ["quick", "peers"])]
-    renew: Option<Vec<String>>,
+    /// Writes benches/baseline.json anew, from this machine and compiler
+    #[arg(long, conflicts_with_all = ["quick", "peers"])]
+    renew: bool,
     /// Fewer and shorter rounds, for a look; the results go below target/ instead of benches/
     #[arg(long)]
     quick: bool,
@@ -35,8 +35,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
     if options.gate {
         return check();
     }
-    if let Some(names) = &options.renew {
-        return gate::renew(names);
+    if options.renew {
+        return gate::renew();
     }
     measure(options)
 }

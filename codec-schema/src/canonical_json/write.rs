@@ -1,9 +1,9 @@
 //! RFC 8785: a value as text, in the one form it has.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::escape::string;
 use super::number;
 use super::value::Value;
 
@@ -48,24 +48,4 @@ fn separate(text: &mut String, index: usize) {
     if index != 0 {
         text.push(',');
     }
-}
-
-// SPEC [KEY-3]: RFC 8785 escapes what JSON forbids bare and nothing else: the short escape where
-// there is one, lower-case hexadecimal otherwise. U+007F and U+2028 stay as they are.
-pub(crate) fn string(text: &mut String, content: &str) {
-    text.push('"');
-    for character in content.chars() {
-        match character {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\u{8}' => text.push_str("\\b"),
-            '\t' => text.push_str("\\t"),
-            '\n' => text.push_str("\\n"),
-            '\u{c}' => text.push_str("\\f"),
-            '\r' => text.push_str("\\r"),
-            '\0'..='\u{1f}' => text.push_str(&format!("\\u{:04x}", u32::from(character))),
-            _ => text.push(character),
-        }
-    }
-    text.push('"');
 }

@@ -8,7 +8,6 @@
 
 mod any;
 mod error;
-mod escape;
 mod gathered;
 mod known;
 mod mask;

@@ -1,13 +1,13 @@
 //! What a consumer counts, for programs and for `metrics`.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
-use metrics::{counter, histogram};
+use metrics::{Counter, Histogram, counter, histogram};
 
 use super::item::{Messages, Refusal};
 use super::options::{Action, RefusalClass};
 use super::sequence::Order;
-use crate::transport::Delivered;
 
 /// What was counted since a consumer was made.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -39,59 +39,100 @@ pub struct Counts {
     pub losses: u64,
 }
 
-impl Counts {
-    /// A frame that was taken, and what of it was given.
-    pub(super) fn frame(&mut self, value: &Delivered, given: Option<&Messages>, duplicates: u64) {
-        self.value(value.value.len());
-        self.duplicates += duplicates;
-        counter!("dashstream_sequence_duplicates_total").increment(duplicates);
+/// Counts for the program, and the metrics that say the same.
+pub(super) struct Tally {
+    counts: Counts,
+    bytes: Counter,
+    messages: Counter,
+    duplicates: Counter,
+    gaps: Counter,
+    gap_size: Histogram,
+    late: Counter,
+    dead_letters: Counter,
+    dead_letter_failures: Counter,
+    losses: Counter,
+}
+
+impl Tally {
+    pub(super) fn new() -> Self {
+        Self {
+            counts: Counts::default(),
+            bytes: counter!("dashstream_received_bytes_total"),
+            messages: counter!("dashstream_messages_received_total"),
+            duplicates: counter!("dashstream_sequence_duplicates_total"),
+            gaps: counter!("dashstream_sequence_gaps_total"),
+            gap_size: histogram!("dashstream_sequence_gap_size"),
+            late: counter!("dashstream_sequence_reorders_total"),
+            dead_letters: counter!("dashstream_dlq_sends_total", "side" => "consumer"),
+            dead_letter_failures: counter!("dashstream_dlq_send_failures_total", "side" => "consumer"),
+            losses: counter!("dashstream_fetch_failures_total"),
+        }
+    }
+
+    pub(super) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// A frame of so many bytes that was taken, and what of it was given.
+    pub(super) fn frame(&mut self, len: usize, given: Option<&Messages>, duplicates: u64) {
+        self.value(len);
+        self.counts.duplicates += duplicates;
+        self.duplicates.increment(duplicates);
         let Some(given) = given else { return };
         let count = given.messages.len() as u64;
-        self.messages += count;
-        counter!("dashstream_messages_received_total").increment(count);
+        self.counts.messages += count;
+        self.messages.increment(count);
         for numbered in &given.messages {
             match numbered.order {
                 Order::Gap(gap) => {
-                    self.gaps += 1;
-                    self.missing = self.missing.saturating_add(gap.count());
-                    counter!("dashstream_sequence_gaps_total").increment(1);
-                    histogram!("dashstream_sequence_gap_size").record(gap.count() as f64);
+                    self.counts.gaps += 1;
+                    self.counts.missing = self.counts.missing.saturating_add(gap.count());
+                    self.gaps.increment(1);
+                    self.gap_size.record(gap.count() as f64);
                 }
                 Order::Late => {
-                    self.late += 1;
-                    counter!("dashstream_sequence_reorders_total").increment(1);
+                    self.counts.late += 1;
+                    self.late.increment(1);
                 }
                 _ => {}
             }
         }
     }
 
-    pub(super) fn refused(&mut self, refusal: &Refusal) {
+    /// A value that was not taken, and what was done with it; whether it was to be put with the dead letters, and could not.
+    pub(super) fn refused(&mut self, refusal: &Refusal, is_unsafe: bool) {
         self.value(refusal.value.len());
-        *self.refused.entry(refusal.class).or_default() += 1;
-        self.skipped += u64::from(refusal.action == Action::Skip);
+        *self.counts.refused.entry(refusal.class).or_default() += 1;
         let (code, name) = (refusal.refused.code().to_string(), refusal.refused.name());
         counter!("dashstream_decode_failures_total", "code" => code, "name" => name).increment(1);
-    }
-
-    pub(super) fn dead_letter(&mut self, is_safe: bool) {
-        if is_safe {
-            self.dead_letters += 1;
-            counter!("dashstream_dlq_sends_total", "side" => "consumer").increment(1);
-        } else {
-            self.dead_letter_failures += 1;
-            counter!("dashstream_dlq_send_failures_total", "side" => "consumer").increment(1);
+        match refusal.action {
+            Action::DeadLetter => {
+                self.counts.dead_letters += 1;
+                self.dead_letters.increment(1);
+            }
+            Action::Skip => self.counts.skipped += 1,
+            _ if is_unsafe => {
+                self.counts.dead_letter_failures += 1;
+                self.dead_letter_failures.increment(1);
+            }
+            _ => {}
         }
     }
 
     pub(super) fn lost(&mut self) {
-        self.losses += 1;
-        counter!("dashstream_fetch_failures_total").increment(1);
+        self.counts.losses += 1;
+        self.losses.increment(1);
     }
 
     fn value(&mut self, len: usize) {
-        self.values += 1;
-        self.bytes += len as u64;
-        counter!("dashstream_received_bytes_total").increment(len as u64);
+        self.counts.values += 1;
+        self.counts.bytes += len as u64;
+        self.bytes.increment(len as u64);
+    }
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.counts.fmt(f)
     }
 }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use lru::LruCache;
 use strictframe::core::Content;
 use strictframe::core::control::Control;
-use strictframe::{Dictionary, DictionaryId, ErrorKind, Frame, Limits, Registry};
+use strictframe::{
+    Dictionary, DictionaryId, ErrorKind, Frame, Limits, Outcome, Registry, SchemaKey,
+};
 
 use super::item::{Messages, Numbered};
 use super::options::ConsumerOptions;
@@ -14,7 +16,7 @@ use super::recent::Recent;
 use super::sequence::{Order, Sequence};
 use super::state::{PartitionState, State};
 use crate::framing::{FrameHead, Refused, Unframer, peek};
-use crate::schema::{SetupError, registry};
+use crate::schema::{SetupError, registry, schema_key};
 use crate::transport::{Definition, DefinitionId, Delivered};
 
 /// Numbers by thread; the one that was not seen for longest is forgotten first.
@@ -29,6 +31,8 @@ pub(super) struct Engine {
     partitions: BTreeMap<u32, Partition>,
     recent: Recent,
     ids: Vec<[u8; 16]>,
+    /// Newer versions of the messages whose schemas are known, and whether they are read.
+    newer: BTreeMap<SchemaKey, Result<Outcome, ErrorKind>>,
 }
 
 /// What is remembered of a partition.
@@ -45,7 +49,15 @@ impl Engine {
         let ConsumerOptions { limits, schema_policy, window, .. } = options;
         let unframer = Unframer::with_registry(registry.clone(), limits, schema_policy)?;
         let (partitions, recent) = (Default::default(), Recent::new(window));
-        Ok(Self { options, registry, unframer, partitions, recent, ids: Vec::new() })
+        Ok(Self {
+            options,
+            registry,
+            unframer,
+            partitions,
+            recent,
+            ids: Vec::new(),
+            newer: BTreeMap::new(),
+        })
     }
 
     /// The messages in a value that were not given before, nothing when all of them were; and how many were.
@@ -54,9 +66,15 @@ impl Engine {
         delivered: &Delivered,
     ) -> Result<(Option<Messages>, u64), Refused> {
         let unframed = self.unframer.unframe(&delivered.value)?;
-        let FrameHead { epoch, trace, .. } = unframed.head;
+        let FrameHead { epoch, key, trace, .. } = unframed.head;
         let outcome = unframed.outcome;
-        let threads = threads(&mut self.partitions, delivered.position.partition, &self.options);
+        if outcome == Some(Outcome::Forward) {
+            // SPEC [JDG-5]: held to its descriptor, which stands beside the data as it would in a stream that says all (STR-13).
+            let shown = self.newer.get(&key).copied().unwrap_or(Err(ErrorKind::UnknownSchema));
+            shown.map_err(|kind| kind.at(4))?;
+        }
+        let partition = delivered.position.partition;
+        let threads = &mut partition_of(&mut self.partitions, partition, &self.options).threads;
         let (mut messages, mut duplicates) = (Vec::new(), 0);
         self.ids.clear();
         for message in unframed.messages {
@@ -88,25 +106,31 @@ impl Engine {
         Ok((given, duplicates as u64))
     }
 
-    /// What a refused value wants to be told: the dictionary that is not there.
+    /// What a refused value wants to be told: the dictionary or the newer schema that is not there.
     pub(super) fn wanted(&self, value: &[u8], refused: &Refused) -> Option<DefinitionId> {
         let Refused::Frame(error) = refused else { return None };
-        if error.kind() != ErrorKind::UnknownDictionary {
-            return None;
+        let head = || peek(value, &self.options.limits).ok();
+        match error.kind() {
+            ErrorKind::UnknownDictionary => head()?.dictionary.map(DefinitionId::Dictionary),
+            ErrorKind::UnknownSchema => {
+                let key = head()?.key;
+                let is_newer = key.lineage() == schema_key().lineage();
+                is_newer.then_some(DefinitionId::Schema(key))
+            }
+            _ => None,
         }
-        let head = peek(value, &self.options.limits).ok()?;
-        head.dictionary.map(DefinitionId::Dictionary)
     }
 
-    /// Learns dictionaries, as many as it may hold; whether there was a new one.
+    /// Learns dictionaries and newer schemas, as many as it may hold; whether there was a new one.
     pub(super) fn learn(&mut self, definitions: &[Definition]) -> Result<bool, SetupError> {
+        let has_schema = self.learn_schemas(definitions);
         let held = self.registry.dictionaries().count();
         let room = self.options.dictionaries.saturating_sub(held);
         let new = definitions.iter().filter_map(dictionary_of);
         let new = new.filter(|new| self.registry.dictionary(DictionaryId(new.id())).is_none());
         let new: Vec<Dictionary> = new.take(room).collect();
         if new.is_empty() {
-            return Ok(false);
+            return Ok(has_schema);
         }
         let mut registry = self.registry.clone();
         for dictionary in new {
@@ -116,6 +140,24 @@ impl Engine {
         self.unframer = Unframer::with_registry(registry.clone(), limits, schema_policy)?;
         self.registry = registry;
         Ok(true)
+    }
+
+    fn learn_schemas(&mut self, definitions: &[Definition]) -> bool {
+        let held = self.newer.len();
+        for definition in definitions {
+            let Ok(frame) = Frame::parse(definition.frame(), &Limits::MAXIMUM) else { continue };
+            let Content::Control(Control::Schema(schema)) = frame.content() else { continue };
+            let key = schema.key();
+            if key.lineage() == schema_key().lineage()
+                && key.version() > schema_key().version()
+                && self.newer.len() < MOST_NEWER
+                && !self.newer.contains_key(&key)
+            {
+                let shown = self.registry.judge_carried(schema, self.options.schema_policy);
+                self.newer.insert(key, shown);
+            }
+        }
+        self.newer.len() > held
     }
 
     /// Everything of a partition up to that offset was given, or refused and dealt with.
@@ -166,14 +208,6 @@ fn partition_of<'a>(
     partitions.entry(partition).or_insert_with(begin)
 }
 
-fn threads<'a>(
-    partitions: &'a mut BTreeMap<u32, Partition>,
-    partition: u32,
-    options: &ConsumerOptions,
-) -> &'a mut Threads {
-    &mut partition_of(partitions, partition, options).threads
-}
-
 fn take(threads: &mut Threads, thread: &str, epoch: Option<u64>, number: u64) -> Order {
     let epoch = epoch.unwrap_or(0);
     if let Some(found) = threads.get_mut(thread) {
@@ -193,3 +227,6 @@ fn dictionary_of(definition: &Definition) -> Option<Dictionary> {
         _ => None,
     }
 }
+
+/// Newer versions of the messages that are known at once.
+const MOST_NEWER: usize = 64;

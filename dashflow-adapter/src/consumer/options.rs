@@ -12,7 +12,7 @@ use crate::framing::Refused;
 pub struct ConsumerOptions {
     /// The largest frames and payloads; [`Limits::DEFAULT`] unless said.
     pub limits: Limits,
-    /// Whether newer versions of the messages are read.
+    /// Whether newer versions of the messages are read. Those are held to what their schemas say, which are asked for beside the data; without its schema a version is refused.
     pub schema_policy: SchemaPolicy,
     /// What is done with each sort of value that is refused.
     pub on_refusal: OnRefusal,
@@ -38,8 +38,7 @@ impl Default for ConsumerOptions {
 }
 
 /// Sorts of refusals, by what may be done about them.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum RefusalClass {
     /// A frame that was, and is not whole any more: cut, changed, or with something behind it.

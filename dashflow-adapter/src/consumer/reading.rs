@@ -1,9 +1,8 @@
 //! The consumer itself: what it waits for, and what it does with what it cannot take.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::sync::Arc;
 
-use super::counts::Counts;
+use super::counts::{Counts, Tally};
 use super::engine::Engine;
 use super::error::ConsumerError;
 use super::item::{Item, Refusal};
@@ -43,7 +42,7 @@ pub struct Consumer<S> {
     asked: HashSet<DefinitionId>,
     stopped: Option<Box<Refusal>>,
     committed: BTreeMap<u32, u64>,
-    counts: Counts,
+    tally: Tally,
 }
 
 impl<S: Source> Consumer<S> {
@@ -67,7 +66,7 @@ impl<S: Source> Consumer<S> {
             asked: HashSet::new(),
             stopped: None,
             committed: BTreeMap::new(),
-            counts: Counts::default(),
+            tally: Tally::new(),
         })
     }
 
@@ -92,11 +91,11 @@ impl<S: Source> Consumer<S> {
     /// None as long as the lock is one that the build has accepted.
     pub fn with_dead_letters(
         mut self,
-        sink: Arc<dyn Sink>,
+        sink: impl Sink + 'static,
         topic: impl Into<String>,
         consumer: impl Into<String>,
-    ) -> Result<Self, SetupError> {
-        self.rejects = Some(Rejects::new(sink, topic.into(), consumer.into())?);
+    ) -> Result<Self, TransportError> {
+        self.rejects = Some(Rejects::new(Box::new(sink), topic.into(), consumer.into())?);
         Ok(self)
     }
 
@@ -113,28 +112,27 @@ impl<S: Source> Consumer<S> {
             if let Some(item) = self.queued.pop_front() {
                 return Ok(item);
             }
-            let Some(delivered) = self.pending.clone() else {
-                match self.source.receive().await? {
-                    Received::Delivered(delivered) => self.arrived(delivered),
-                    received => self.told(received),
-                }
+            let Some(delivered) = &self.pending else {
+                let received = self.source.receive().await?;
+                self.told(received);
                 continue;
             };
-            let taken = self.engine.take(&delivered);
-            if let Err(refused) = &taken
-                && self.learn(&delivered, refused).await?
-            {
-                continue;
-            }
-            match taken {
+            match self.engine.take(delivered) {
                 Ok((found, duplicates)) => {
-                    self.done(delivered.position);
-                    self.counts.frame(&delivered, found.as_ref(), duplicates);
+                    let (position, len) = (delivered.position, delivered.value.len());
+                    self.done(position);
+                    self.tally.frame(len, found.as_ref(), duplicates);
                     if let Some(messages) = found {
                         return Ok(Item::Messages(messages));
                     }
                 }
-                Err(refused) => return self.refuse(delivered, refused).await,
+                Err(refused) => {
+                    let delivered = delivered.clone();
+                    let wanted = self.engine.wanted(&delivered.value, &refused);
+                    if !self.learn(wanted).await? {
+                        return self.refuse(delivered, refused).await;
+                    }
+                }
             }
         }
     }
@@ -184,7 +182,7 @@ impl<S: Source> Consumer<S> {
     /// What was counted since the consumer was made.
     #[must_use]
     pub const fn counts(&self) -> &Counts {
-        &self.counts
+        self.tally.counts()
     }
 
     /// A value, which shows where the source stands: behind what is kept, or in front of it.
@@ -233,7 +231,7 @@ impl<S: Source> Consumer<S> {
                 if let Some(to) = to {
                     self.engine.done(from.partition, to);
                 }
-                self.counts.lost();
+                self.tally.lost();
                 Item::Lost { from, to, error }
             }
             Received::Delivered(delivered) => return self.arrived(delivered),
@@ -249,7 +247,7 @@ impl<S: Source> Consumer<S> {
                 // It is tried again with the next call.
                 Err(error) if error.class() == ErrorClass::Retryable => return Err(error.into()),
                 Err(error) => {
-                    self.counts.lost();
+                    self.tally.lost();
                     self.queued.push_back(Item::Lost { from, to: None, error });
                 }
             }
@@ -259,11 +257,10 @@ impl<S: Source> Consumer<S> {
     }
 
     /// Asks for what a value needs and was not announced until now, once; whether that helped.
-    async fn learn(&mut self, value: &Delivered, refused: &Refused) -> Result<bool, ConsumerError> {
-        let Some(wanted) = self.engine.wanted(&value.value, refused) else { return Ok(false) };
-        if self.asked.contains(&wanted) {
+    async fn learn(&mut self, wanted: Option<DefinitionId>) -> Result<bool, ConsumerError> {
+        let Some(wanted) = wanted.filter(|wanted| !self.asked.contains(wanted)) else {
             return Ok(false);
-        }
+        };
         let definitions: Vec<Definition> = self.source.definitions().await?;
         if self.asked.len() >= MOST_ASKED {
             self.asked.clear();
@@ -274,6 +271,7 @@ impl<S: Source> Consumer<S> {
         })
     }
 
+    /// Does with the value what is to be done with one that is refused for that.
     async fn refuse(
         &mut self,
         delivered: Delivered,
@@ -281,17 +279,17 @@ impl<S: Source> Consumer<S> {
     ) -> Result<Item, ConsumerError> {
         let class = refused.class();
         let mut action = self.on_refusal.action(class);
+        let mut is_unsafe = false;
         if action == Action::DeadLetter {
-            let is_safe = match &mut self.rejects {
-                Some(rejects) => rejects.put(&delivered, &refused).await,
-                None => false,
+            is_unsafe = match &mut self.rejects {
+                Some(rejects) => !rejects.put(&delivered, &refused).await,
+                None => true,
             };
-            self.counts.dead_letter(is_safe);
-            if !is_safe {
+            if is_unsafe {
                 action = Action::Pause;
             }
         }
-        let position = delivered.position;
+        let Delivered { position, key, value, .. } = delivered;
         match action {
             Action::DeadLetter | Action::Skip => self.done(position),
             Action::Pause | Action::Stop => {
@@ -300,9 +298,9 @@ impl<S: Source> Consumer<S> {
                 self.pending = None;
             }
         }
-        let Delivered { key, value, .. } = delivered;
         let refusal = Refusal { position, key, value, refused, class, action };
-        self.counts.refused(&refusal);
+        // Counted once nothing of it can fail and be done again.
+        self.tally.refused(&refusal, is_unsafe);
         if action == Action::Stop {
             let stopped = Box::new(refusal);
             self.stopped = Some(stopped.clone());

@@ -1,34 +1,39 @@
 //! Puts values that were not taken where they are safe.
 
 use core::fmt;
+use core::task::Poll;
 use core::time::Duration;
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::Instant;
 
-use strictframe::{EncodeError, Limits};
+use strictframe::Limits;
 
+use crate::courier::{Courier, Fate};
 use crate::dead_letter::dead_letter::{Form, Side, Way};
 use crate::dead_letter::{DeadLetter, DeadLetterWriter};
 use crate::framing::{OutFrame, Refused, peek};
-use crate::transport::{Delivered, ErrorClass, Sink, TransportError};
+use crate::identity::{ThreadId, now};
+use crate::producer::RetryConfig;
+use crate::transport::{Delivered, Sink, TransportError};
 
 /// Writes dead letters into a sink, and waits until they are there.
 pub(super) struct Rejects {
-    sink: Arc<dyn Sink>,
+    courier: Courier<Box<dyn Sink>, ()>,
+    retry: RetryConfig,
     writer: DeadLetterWriter,
     topic: String,
     consumer: String,
-    is_announced: bool,
 }
 
 impl Rejects {
     pub(super) fn new(
-        sink: Arc<dyn Sink>,
+        sink: Box<dyn Sink>,
         topic: String,
         consumer: String,
-    ) -> Result<Self, EncodeError> {
-        let writer = DeadLetterWriter::new()?;
-        Ok(Self { sink, writer, topic, consumer, is_announced: false })
+    ) -> Result<Self, TransportError> {
+        let (retry, writer) = (RetryConfig::default(), DeadLetterWriter::new()?);
+        let mut courier = Courier::new(sink, retry);
+        courier.define(DeadLetter::definition());
+        Ok(Self { courier, retry, writer, topic, consumer })
     }
 
     /// Whether the value is safe with the dead letters now.
@@ -62,7 +67,7 @@ impl Rejects {
             error: format!("{}: {refused}", self.consumer),
             // A frame of a dead letter bears its thread, of which there is a longest.
             thread_id: thread
-                .filter(|thread| thread.len() <= LONGEST)
+                .filter(|thread| thread.len() <= ThreadId::MAX_LEN)
                 .unwrap_or_default()
                 .to_owned(),
             message_id: head.and_then(|head| head.message_id).unwrap_or_default().to_vec(),
@@ -80,26 +85,22 @@ impl Rejects {
         letter
     }
 
-    /// Sends a frame, and once more after an error that may pass, for some seconds.
+    /// Sends a frame, and once more after an error that may pass, for as long as a producer does.
     async fn send(&mut self, frame: OutFrame) -> Result<(), TransportError> {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            match self.once(frame.clone()).await {
-                Err(error) if error.class() == ErrorClass::Retryable && pause <= LAST_PAUSE => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                }
-                sent => return sent,
+        let deadline = Instant::now() + Duration::from_millis(self.retry.deadline_ms);
+        // Whoever waited for the one before has stopped waiting.
+        self.courier.give_up();
+        self.courier.send((), frame, Some(deadline));
+        let mut ticks = tokio::time::interval(TICK);
+        core::future::poll_fn(|context| {
+            while ticks.poll_tick(context).is_ready() {}
+            match self.courier.go_on(Instant::now(), context).pop() {
+                None => Poll::Pending,
+                Some(Fate::Delivered(..)) => Poll::Ready(Ok(())),
+                Some(Fate::Failed(failed)) => Poll::Ready(Err(failed.error)),
             }
-        }
-    }
-
-    async fn once(&mut self, frame: OutFrame) -> Result<(), TransportError> {
-        if !self.is_announced {
-            self.sink.announce(DeadLetter::definition()?).await?;
-            self.is_announced = true;
-        }
-        self.sink.send(frame).await.map(|_| ())
+        })
+        .await
     }
 }
 
@@ -109,14 +110,5 @@ impl fmt::Debug for Rejects {
     }
 }
 
-/// Nanoseconds since 1970.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
-}
-
-/// The longest thread that a frame can bear, in bytes.
-const LONGEST: usize = 256;
-/// Six tries, some six seconds.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LAST_PAUSE: Duration = Duration::from_millis(3_200);
+/// How often a pause is looked at.
+const TICK: Duration = Duration::from_millis(20);

@@ -93,11 +93,7 @@ impl Epoch {
                 return Order::Next;
             }
             self.missing.push((gap.from, gap.to));
-            if self.missing.len() > MOST_RANGES {
-                // What was missing longest is forgotten: should it come, it is late and never a duplicate.
-                let (_, last) = self.missing.remove(0);
-                self.floor = last.saturating_add(1);
-            }
+            self.forget();
             return Order::Gap(gap);
         }
         if number < self.floor {
@@ -122,6 +118,11 @@ impl Epoch {
         if from < number {
             self.missing.insert(index, (from, number.saturating_sub(1)));
         }
+        self.forget();
+    }
+
+    /// What was missing longest is forgotten when there is too much: should it come, it is late and never a duplicate.
+    fn forget(&mut self) {
         if self.missing.len() > MOST_RANGES {
             let (_, last) = self.missing.remove(0);
             self.floor = last.saturating_add(1);

@@ -5,7 +5,7 @@ use core::fmt;
 
 use bytes::Bytes;
 use strictframe::{
-    CompressionPolicy, Dictionary, EncodeError, Encoder, Extension, Limits, extension,
+    CompressionPolicy, Dictionary, EncodeError, Encoder, Extension, Limits, Schema as _, extension,
 };
 
 use super::check::RecordFault;
@@ -15,8 +15,9 @@ use super::out_frame::OutFrame;
 use super::record::Record;
 use crate::identity::TraceContext;
 use crate::messages::KindSet;
+use crate::messages::v1::DashStreamMessage;
 use crate::payload::PayloadCheck;
-use crate::schema::{NAME, SetupError, schema_key};
+use crate::schema::SetupError;
 
 /// Frames records of the envelope: one as a MESSAGE, several that follow each other in one thread as a BATCH.
 ///
@@ -40,7 +41,7 @@ impl Framer {
         options: FrameOptions,
         limits: Limits,
     ) -> Result<Self, SetupError> {
-        let builder = Encoder::builder(schema_key()).name(NAME).policy(policy);
+        let builder = Encoder::builder(DashStreamMessage::SCHEMA).policy(policy);
         let encoder = builder.dictionaries(dictionaries).limits(limits).build()?;
         Ok(Self { encoder, options, items: Vec::new(), payloads: PayloadCheck::new()? })
     }

@@ -9,14 +9,14 @@ use tokio::sync::broadcast;
 use super::account::Account;
 use super::backlog::Backlog;
 use super::config::ProducerConfig;
-use super::courier::Courier;
 use super::epochs::Epochs;
 use super::keeper::Keeper;
 use super::message_id::MessageIds;
 use super::policy_file::{Policy, PolicyFile};
 use super::shared::Shared;
-use super::worker::{Parts, Worker};
+use super::worker::{Progress, Worker};
 use super::{Handle, Producer, TraceHook};
+use crate::courier::Courier;
 use crate::identity::TraceContext;
 use crate::problem::ConfigError;
 use crate::transport::{Definition, Sink, TransportError};
@@ -86,7 +86,8 @@ impl<S: Sink + 'static> Builder<S> {
         let account = Account::new(&config.topic, events.clone());
         let (controls, received) = channel();
         let drop_wait = core::time::Duration::from_millis(config.drop_wait_ms);
-        let worker = Worker::new(Parts {
+        let worker = Worker {
+            run: backlog.threads.epoch(),
             shared: Arc::clone(&shared),
             controls: received,
             config,
@@ -96,7 +97,8 @@ impl<S: Sink + 'static> Builder<S> {
             courier,
             keeper,
             account,
-        });
+            progress: Progress::default(),
+        };
         let thread = std::thread::Builder::new().name("sframe-send".to_owned());
         let ends = Ends(Arc::clone(&shared));
         let thread = thread.spawn(move || {

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::account::{Account, Cause, Kept, Origin};
 use super::config::{RetryConfig, SpoolConfig};
-use super::courier::{Courier, Fate};
 use super::events::Reason;
 use super::spool::Spool;
+use crate::courier::{Courier, Fate};
 use crate::dead_letter::{DeadLetter, DeadLetterWriter, dead_letter::Way};
 use crate::transport::{Sink, TransportError};
 
@@ -38,10 +38,9 @@ impl<S: Sink> Keeper<S> {
         spool: Option<&SpoolConfig>,
         (retry, in_flight): (RetryConfig, usize),
     ) -> Result<Self, TransportError> {
-        let definition = DeadLetter::definition()?;
         let letters = dead_letters.map(|sink| {
             let mut courier = Courier::new(sink, retry);
-            courier.define(definition);
+            courier.define(DeadLetter::definition());
             courier
         });
         let open = |name: &str| {
@@ -50,10 +49,9 @@ impl<S: Sink> Keeper<S> {
             };
             spool.map(open).transpose()
         };
-        let writer = DeadLetterWriter::new();
         Ok(Self {
             letters,
-            writer: writer.map_err(|error| TransportError::fatal("Schema", error.to_string()))?,
+            writer: DeadLetterWriter::new()?,
             refused: open("dead-letters")?,
             undelivered: open("undelivered")?,
             retry,

@@ -3,10 +3,10 @@
 use bytes::Bytes;
 
 use super::account::{Cause, Item};
-use super::shared::now;
 use crate::dead_letter::DeadLetter;
 use crate::dead_letter::dead_letter::{Form, Side, Way};
 use crate::framing::OutFrame;
+use crate::identity::now;
 
 /// That of a message which no frame can hold.
 pub(super) fn of_message(topic: &str, item: &Item, cause: &Cause, original: Bytes) -> DeadLetter {

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use uuid::Uuid;
+
 use crate::transport::TransportError;
 
 /// A message's own id: a UUID of version 8.
@@ -27,21 +29,11 @@ impl MessageId {
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = u128::from_be_bytes(self.0);
-        let part = |shift: u32, mask: u128| (number >> shift) & mask;
-        write!(
-            f,
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            part(96, 0xffff_ffff),
-            part(80, 0xffff),
-            part(64, 0xffff),
-            part(48, 0xffff),
-            part(0, 0xffff_ffff_ffff)
-        )
+        Uuid::from_bytes(self.0).fmt(f)
     }
 }
 
-/// Gives the ids of one producer.
+/// Gives the ids of one producer: the random bits of all of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct MessageIds(u128);
 
@@ -51,20 +43,17 @@ impl MessageIds {
         getrandom::fill(&mut bytes).map_err(|error| {
             TransportError::fatal("NoRandom", format!("the system gives no random bytes: {error}"))
         })?;
-        Ok(Self(u128::from_be_bytes(bytes) & RANDOM | VERSION))
+        Ok(Self(u128::from_be_bytes(bytes) & !u128::from(NUMBER)))
     }
 
-    /// The id of the message of that number.
+    /// The id of the message of that number. Version and variant of RFC 9562 take the place of 6 random bits.
     pub(super) const fn id(self, number: u64) -> MessageId {
-        MessageId((self.0 | (number & NUMBER) as u128).to_be_bytes())
+        let bits = self.0 | (number & NUMBER) as u128;
+        MessageId(Uuid::new_v8(bits.to_be_bytes()).into_bytes())
     }
 }
 
 const NUMBER: u64 = (1 << 56) - 1;
-/// The random bits: all but the number's, the version's and the variant's.
-const RANDOM: u128 = !(NUMBER as u128) & !(0xf << 76) & !(0b11 << 62);
-/// Version 8, and the variant of RFC 9562.
-const VERSION: u128 = 8 << 76 | 0b10 << 62;
 
 #[cfg(test)]
 mod tests {

@@ -4,9 +4,10 @@ use core::time::Duration;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use strictframe::{BatchLimits, CompressionPolicy, Limits};
+use strictframe::{BatchLimits, CompressionPolicy, Limits, Schema as _};
 
 use crate::framing::{FrameOptions, Framer};
+use crate::messages::v1::DashStreamMessage;
 use crate::transport::{Definition, TransportError};
 
 /// Watches a file.
@@ -34,7 +35,7 @@ impl Policy {
             one.count = 1;
             one
         };
-        let batch = policy.for_schema(crate::schema::NAME).batch.unwrap_or_else(one);
+        let batch = policy.for_schema(DashStreamMessage::SCHEMA.name()).batch.unwrap_or_else(one);
         // A batch may hold messages that are each as long as a frame can be; the sink's own limit comes behind it.
         let framer = Framer::new(policy, [], options, Limits::DEFAULT);
         let framer = framer.map_err(|error| error.to_string())?;

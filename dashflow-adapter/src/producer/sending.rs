@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use super::account::{Cause, Item, Kept, Origin};
 use super::backlog::item;
-use super::courier::{Failed, Fate};
 use super::events::Reason;
 use super::letters;
 use super::threads::Waiting;
 use super::worker::Worker;
+use crate::courier::{Failed, Fate};
 use crate::dead_letter::DeadLetter;
 use crate::dead_letter::dead_letter::Way;
 use crate::framing::{FrameError, OutFrame, RecordFault};
@@ -43,7 +43,7 @@ impl<S: Sink> Worker<S> {
             self.frame(thread, batch, now);
         }
         // The lanes are looked at between frames, so that they do not run full meanwhile.
-        self.is_pressed = true;
+        self.progress.is_pressed = true;
         has_worked
     }
 
@@ -139,7 +139,7 @@ impl<S: Sink> Worker<S> {
         let letter = letters::of_frame(&self.config.topic, &items, &cause, how);
         let kept = Kept { items, cause, origin: Origin::Queue };
         self.keeper.spool(letter, kept, &mut self.account);
-        self.has_way = false;
+        self.progress.has_way = false;
     }
 
     /// Goes on with what is on its way.
@@ -151,11 +151,11 @@ impl<S: Sink> Worker<S> {
         }
         let has_worked = !fates.is_empty();
         if self.courier.len() == 0 {
-            self.taken_at = now;
+            self.progress.taken_at = now;
         }
         for fate in fates {
             if matches!(fate, Fate::Delivered(..)) {
-                self.taken_at = now;
+                self.progress.taken_at = now;
             }
             match fate {
                 Fate::Delivered(Cargo::Batch(thread, batch), _) => {
@@ -163,8 +163,8 @@ impl<S: Sink> Worker<S> {
                     self.account.delivered(batch.len());
                 }
                 Fate::Delivered(Cargo::Drained(offset, letter), _) => {
-                    self.has_way = true;
-                    self.draining.retain(|thread| thread.as_str() != letter.thread_id);
+                    self.progress.has_way = true;
+                    self.progress.draining.retain(|thread| thread.as_str() != letter.thread_id);
                     if let Some(spool) = self.keeper.undelivered() {
                         spool.gone(offset);
                     }
@@ -201,8 +201,8 @@ impl<S: Sink> Worker<S> {
                 }
             }
             Cargo::Drained(offset, letter) => {
-                self.has_way = false;
-                self.draining.retain(|thread| thread.as_str() != letter.thread_id);
+                self.progress.has_way = false;
+                self.progress.draining.retain(|thread| thread.as_str() != letter.thread_id);
                 if is_permanent {
                     let cause = Cause::of(Reason::Refused, &error);
                     let letter = letters::refused_again(*letter, &cause, tries);
@@ -219,12 +219,12 @@ impl<S: Sink> Worker<S> {
     /// Where the queue runs full because the sink takes nothing, the disk does before anything is dropped: what is on its way goes there too, so that it stays in
     /// front of what comes behind it. If it arrives all the same, it is there twice, with the same ids.
     pub(super) fn spill(&mut self, now: Instant) -> bool {
-        let is_stalled = now.saturating_duration_since(self.taken_at) >= STALLED;
+        let is_stalled = now.saturating_duration_since(self.progress.taken_at) >= STALLED;
         let may_spill = is_stalled && self.backlog.is_half_full();
         if !may_spill || self.keeper.undelivered().is_none() {
             return false;
         }
-        self.taken_at = now;
+        self.progress.taken_at = now;
         for failed in self.courier.give_up() {
             self.fail(failed, now, None);
         }
@@ -239,9 +239,9 @@ impl<S: Sink> Worker<S> {
 
     /// Sends what waits on the disk, the oldest first, of one thread never two at once.
     pub(super) fn drain(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
-        let most = if self.has_way { MOST_DRAINED } else { 1 };
+        let most = if self.progress.has_way { MOST_DRAINED } else { 1 };
         let mut has_worked = false;
-        while self.draining.len() < most
+        while self.progress.draining.len() < most
             && !self.courier.is_fatal()
             && let Some(spool) = self.keeper.undelivered().filter(|spool| !spool.is_empty())
             && let Some((offset, letter)) = spool.oldest(context)
@@ -250,7 +250,7 @@ impl<S: Sink> Worker<S> {
                 self.refuse_drained(offset, letter, "it names no thread".to_owned(), now);
                 continue;
             };
-            if self.draining.contains(&thread) || self.is_busy(&thread) {
+            if self.progress.draining.contains(&thread) || self.is_busy(&thread) {
                 if let Some(spool) = self.keeper.undelivered() {
                     spool.stays(offset, letter);
                 }
@@ -258,7 +258,7 @@ impl<S: Sink> Worker<S> {
             }
             match letter.original_frame() {
                 Ok(frame) => {
-                    self.draining.push(thread);
+                    self.progress.draining.push(thread);
                     self.courier.send(Cargo::Drained(offset, Box::new(letter)), frame, None);
                     has_worked = true;
                 }

@@ -6,7 +6,6 @@
 
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use crossbeam_queue::ArrayQueue;
 use crossbeam_utils::CachePadded;
@@ -15,7 +14,7 @@ use tokio::sync::Notify;
 use super::config::{LaneConfig, Overflow, QueueConfig};
 use super::message_id::{MessageId, MessageIds};
 use super::priority::Priority;
-use crate::identity::{ThreadId, TraceContext};
+use crate::identity::{ThreadId, TraceContext, now};
 use crate::messages::{MessageKind, v1};
 
 /// What senders and the worker share.
@@ -285,12 +284,6 @@ impl Drop for Waits<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::SeqCst);
     }
-}
-
-/// Nanoseconds since 1970-01-01T00:00:00Z, which the system gives without being called where its clock can be read by everybody.
-pub(super) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
 /// Numbers from here on are of messages that came too late.

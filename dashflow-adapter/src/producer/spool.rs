@@ -52,8 +52,6 @@ impl Spool {
             ..FileOptions::default()
         };
         let sink = FileSink::open(folder, &options)?;
-        let writer = DeadLetterWriter::new();
-        let writer = writer.map_err(|error| TransportError::fatal("Schema", error.to_string()))?;
         let position = position_file(folder, GROUP)?;
         let next = position.load()?.get(&0).copied().unwrap_or(0);
         let (mut bytes, mut records) = (0, 0);
@@ -68,7 +66,7 @@ impl Spool {
             folder: folder.to_path_buf(),
             sink,
             is_announced: false,
-            writer,
+            writer: DeadLetterWriter::new()?,
             writing: VecDeque::new(),
             source: None,
             reader: DeadLetterReader::default(),
@@ -120,7 +118,7 @@ impl Spool {
     /// Readers of the log must know what dead letters are. It waits for the thread that writes, once.
     fn announce(&mut self) -> Result<(), TransportError> {
         if !self.is_announced {
-            self.sink.announce(DeadLetter::definition()?).wait()?;
+            self.sink.announce(DeadLetter::definition()).wait()?;
             self.is_announced = true;
         }
         Ok(())

@@ -12,7 +12,6 @@ use super::TARGET;
 use super::account::{Account, Cause, Item, Kept, Origin};
 use super::backlog::{Added, Backlog};
 use super::config::ProducerConfig;
-use super::courier::Courier;
 use super::events::{ProducerEvent, Reason};
 use super::keeper::Keeper;
 use super::letters;
@@ -21,6 +20,7 @@ use super::priority::Priority;
 use super::report::CloseReport;
 use super::sending::Cargo;
 use super::shared::{DroppedBySender, Shared, Submission};
+use crate::courier::Courier;
 use crate::framing::RecordFault;
 use crate::messages::v1;
 use crate::transport::{Outcome, Sink};
@@ -45,6 +45,12 @@ pub(super) struct Worker<S> {
     pub(super) account: Account,
     /// The first epoch of this run: what has an earlier one is of an earlier run.
     pub(super) run: u64,
+    pub(super) progress: Progress,
+}
+
+/// How far the thread has got.
+#[derive(Debug)]
+pub(super) struct Progress {
     pub(super) draining: Vec<crate::ThreadId>,
     /// Whether what was drained got through: until some did, one is tried at a time.
     pub(super) has_way: bool,
@@ -68,43 +74,9 @@ struct Closing {
     is_given_up: bool,
 }
 
-/// What a worker is made from.
-pub(super) struct Parts<S> {
-    pub(super) shared: Arc<Shared>,
-    pub(super) controls: Receiver<Control>,
-    pub(super) config: ProducerConfig,
-    pub(super) policy: Policy,
-    pub(super) policy_file: Option<PolicyFile>,
-    pub(super) backlog: Backlog,
-    pub(super) courier: Courier<S, Cargo>,
-    pub(super) keeper: Keeper<S>,
-    pub(super) account: Account,
-}
-
-impl<S: Sink> Worker<S> {
-    pub(super) fn new(parts: Parts<S>) -> Self {
-        let Parts {
-            shared,
-            controls,
-            config,
-            policy,
-            policy_file,
-            backlog,
-            courier,
-            keeper,
-            account,
-        } = parts;
+impl Default for Progress {
+    fn default() -> Self {
         Self {
-            shared,
-            controls,
-            config,
-            policy,
-            policy_file,
-            run: backlog.threads.epoch(),
-            backlog,
-            courier,
-            keeper,
-            account,
             draining: Vec::new(),
             has_way: true,
             taken_at: Instant::now(),
@@ -115,7 +87,9 @@ impl<S: Sink> Worker<S> {
             remembered: Instant::now(),
         }
     }
+}
 
+impl<S: Sink> Worker<S> {
     /// Works until it is closed.
     pub(super) fn run(mut self) {
         let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
@@ -125,10 +99,10 @@ impl<S: Sink> Worker<S> {
             let now = Instant::now();
             self.listen();
             let has_worked = self.step(now, &mut context);
-            if self.closing.is_some() && self.is_settled() {
+            if self.progress.closing.is_some() && self.is_settled() {
                 return self.end(&mut context);
             }
-            if core::mem::take(&mut self.is_pressed) {
+            if core::mem::take(&mut self.progress.is_pressed) {
                 continue;
             }
             pause = if has_worked { SHORTEST } else { (pause * 2).min(self.config.tick()) };
@@ -145,20 +119,21 @@ impl<S: Sink> Worker<S> {
         has_worked |= self.send_due(now);
         // What was handed over just now may be known at once.
         has_worked |= self.settle(now, context);
-        let is_closing = self.closing.is_some();
+        let is_closing = self.progress.closing.is_some();
         has_worked |= self.keeper.go_on(now, context, !is_closing, &mut self.account, self.run);
         if !is_closing {
             has_worked |= self.spill(now);
             has_worked |= self.drain(now, context);
             self.look_at_policy(now);
         }
-        if let Some(closing) = self.closing.as_mut().filter(|closing| closing.deadline <= now)
+        if let Some(closing) =
+            self.progress.closing.as_mut().filter(|closing| closing.deadline <= now)
             && !core::mem::replace(&mut closing.is_given_up, true)
         {
             self.give_up();
         }
-        if now.saturating_duration_since(self.remembered) >= REMEMBERED_EACH {
-            self.remembered = now;
+        if now.saturating_duration_since(self.progress.remembered) >= REMEMBERED_EACH {
+            self.progress.remembered = now;
             self.keeper.remember(context);
             let on_their_way = self.courier.len();
             self.account.meter.levels(self.backlog.count(), on_their_way, self.keeper.bytes());
@@ -169,7 +144,7 @@ impl<S: Sink> Worker<S> {
     fn listen(&mut self) {
         loop {
             match self.controls.try_recv() {
-                Ok(Control::Close(deadline, outcome)) => match &mut self.closing {
+                Ok(Control::Close(deadline, outcome)) => match &mut self.progress.closing {
                     Some(closing) => {
                         closing.deadline = closing.deadline.min(deadline);
                         closing.outcomes.push(outcome);
@@ -177,16 +152,18 @@ impl<S: Sink> Worker<S> {
                     None => {
                         let (offered, outcomes) = (self.shared.close(), vec![outcome]);
                         let is_given_up = false;
-                        self.closing = Some(Closing { deadline, offered, outcomes, is_given_up });
+                        self.progress.closing =
+                            Some(Closing { deadline, offered, outcomes, is_given_up });
                     }
                 },
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     // Handles close before they go.
-                    if self.closing.is_none() {
+                    if self.progress.closing.is_none() {
                         let (deadline, offered) = (Instant::now(), self.shared.close());
                         let (outcomes, is_given_up) = (Vec::new(), false);
-                        self.closing = Some(Closing { deadline, offered, outcomes, is_given_up });
+                        self.progress.closing =
+                            Some(Closing { deadline, offered, outcomes, is_given_up });
                     }
                     return;
                 }
@@ -199,31 +176,32 @@ impl<S: Sink> Worker<S> {
     /// Whoever offers one message after another finds them in that order. The first is in its lane before the second gets its number, so that it is seen when the
     /// lanes are looked at behind that number; and whatever is before it in its lane had its number by then, which is lower than that of the second, too.
     fn take_in(&mut self, now: Instant) -> bool {
-        let bound = self.shared.offered(self.closing.as_ref().map(|closing| closing.offered));
+        let bound =
+            self.shared.offered(self.progress.closing.as_ref().map(|closing| closing.offered));
         let mut has_worked = self.tell_dropped();
         for _ in 0..MOST_AT_ONCE {
             let Some(submission) = self.next(bound) else { return has_worked };
             has_worked = true;
-            self.taken += 1;
+            self.progress.taken += 1;
             match self.backlog.add(submission, now) {
                 Added::Waits => {}
                 Added::Displaced(item) => self.account.displaced(item),
                 Added::Refused(item, fault, message) => self.refuse(item, fault, &message, now),
             }
         }
-        self.is_pressed = true;
+        self.progress.is_pressed = true;
         has_worked
     }
 
     /// The message with the lowest number, if that is below the bound.
     fn next(&mut self, bound: u64) -> Option<Submission> {
-        for (priority, head) in Priority::ALL.into_iter().zip(&mut self.heads) {
+        for (priority, head) in Priority::ALL.into_iter().zip(&mut self.progress.heads) {
             if head.is_none() {
                 *head = self.shared.take(priority);
             }
         }
         let number = |head: &Option<Submission>| head.as_ref().map_or(u64::MAX, |head| head.number);
-        let lowest = self.heads.iter_mut().min_by_key(|head| number(head))?;
+        let lowest = self.progress.heads.iter_mut().min_by_key(|head| number(head))?;
         if number(lowest) < bound { lowest.take() } else { None }
     }
 
@@ -259,11 +237,11 @@ impl<S: Sink> Worker<S> {
     }
 
     pub(super) const fn is_closing(&self) -> bool {
-        self.closing.is_some()
+        self.progress.closing.is_some()
     }
 
     pub(super) fn is_given_up(&self) -> bool {
-        self.closing.as_ref().is_some_and(|closing| closing.is_given_up)
+        self.progress.closing.as_ref().is_some_and(|closing| closing.is_given_up)
     }
 
     fn look_at_policy(&mut self, now: Instant) {
@@ -288,13 +266,13 @@ impl<S: Sink> Worker<S> {
 
     /// Whether the fate of every message is known.
     fn is_settled(&self) -> bool {
-        let Some(closing) = &self.closing else { return false };
+        let Some(closing) = &self.progress.closing else { return false };
         let dropped: u64 =
             Priority::ALL.into_iter().map(|priority| self.shared.dropped(priority)).sum();
-        self.taken + dropped >= closing.offered
-            && self.heads.iter().all(Option::is_none)
+        self.progress.taken + dropped >= closing.offered
+            && self.progress.heads.iter().all(Option::is_none)
             && self.backlog.count() == 0
-            && self.courier.len() == self.draining.len()
+            && self.courier.len() == self.progress.draining.len()
             && self.keeper.is_settled()
     }
 
@@ -308,7 +286,7 @@ impl<S: Sink> Worker<S> {
 
     fn end(mut self, context: &mut Context<'_>) {
         self.keeper.remember(context);
-        let Some(closing) = self.closing.take() else { return };
+        let Some(closing) = self.progress.closing.take() else { return };
         // Told just before it was settled.
         self.tell_dropped();
         self.account.meter.levels(0, 0, self.keeper.bytes());

@@ -5,10 +5,13 @@ use core::fmt;
 use bytes::Bytes;
 use strictframe::core::control::Control;
 use strictframe::core::{Content, Parts, identity};
-use strictframe::{Dictionary, ErrorKind, Frame, Kind, Limits, SchemaKey};
+use strictframe::{
+    Dictionary, ErrorKind, Frame, Kind, KnownSchema, Limits, Schema as _, SchemaKey,
+};
 
 use crate::framing::Refused;
-use crate::schema::{schema_frame, schema_key};
+use crate::messages::v1::DashStreamMessage;
+use crate::schema::schema_frame;
 
 /// One schema or dictionary as readers are told of it: a SCHEMA or DICT frame, verified.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,7 +34,12 @@ impl Definition {
     /// That of the envelope.
     #[must_use]
     pub const fn envelope() -> Self {
-        Self { id: DefinitionId::Schema(schema_key()), frame: Bytes::from_static(schema_frame()) }
+        Self::constant(DashStreamMessage::SCHEMA, schema_frame())
+    }
+
+    /// That of a locked type, whose frame the build has written.
+    pub(crate) const fn constant(schema: &KnownSchema, frame: &'static [u8]) -> Self {
+        Self { id: DefinitionId::Schema(schema.key()), frame: Bytes::from_static(frame) }
     }
 
     /// That of a dictionary.

@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod forward;
 mod mixture;
 mod order;
 mod property;

@@ -1,7 +1,5 @@
 //! What cannot be taken: each by its name, each dealt with as it was asked, and none twice.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use prost::Message as _;
 use strictframe::Limits;
@@ -76,7 +74,7 @@ async fn what_is_put_with_the_dead_letters_is_whole_there_and_says_where_it_was(
         let (log, letters) =
             (log([frame("a", 1, 1..=1), value.clone(), frame("a", 1, 3..=3)]), MemoryLog::new(1));
         let consumer = consumer(&log, OnRefusal::always(Action::DeadLetter));
-        let sink = Arc::new(letters.sink());
+        let sink = letters.sink();
         let mut consumer = consumer.with_dead_letters(sink, "events", "billing").unwrap();
         let items = drain(&mut consumer).await;
         assert_eq!(items.len(), 3, "{code}: {items:?}");
@@ -96,7 +94,7 @@ async fn a_value_that_no_dead_letter_keeps_is_not_passed_over() {
     let log = log([value, frame("a", 1, 3..=3)]);
     let letters = MemoryLog::new(1);
     letters.decide(|_| Fate::Refuse(TransportError::permanent("Denied", "not allowed")));
-    let sink = Arc::new(letters.sink());
+    let sink = letters.sink();
     let with = consumer(&log, OnRefusal::default()).with_dead_letters(sink, "events", "c");
     for mut consumer in [with.unwrap(), consumer(&log, OnRefusal::default())] {
         let assigned = consumer.next().await.unwrap();

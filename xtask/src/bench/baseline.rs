@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::failure::{Context as _, Failure, Outcome, ensure};
+use crate::failure::{Context as _, Failure, Outcome};
 use crate::{report, shell, workspace};
 
 /// Everything the gate looks at.
@@ -44,23 +44,6 @@ impl Baseline {
         let mut text = format!("{value:#}");
         text.push('\n');
         std::fs::write(path(), text).context("writing benches/baseline.json")
-    }
-
-    /// This with what `now` has of these names; it must come from the same machine, so that a baseline is of one.
-    pub(super) fn with(mut self, now: Self, names: &[String]) -> Outcome<Self> {
-        let differences = self.differences(&now);
-        ensure(differences.is_empty(), || {
-            format!("the rest of the baseline would be another machine's{differences}")
-        })?;
-        for name in names {
-            if let Some(count) = now.instructions.get(name) {
-                self.instructions.insert(name.clone(), *count);
-            }
-            if let Some(count) = now.allocations.get(name) {
-                self.allocations.insert(name.clone(), *count);
-            }
-        }
-        Ok(self)
     }
 
     /// The numbers of two maps of a program's output.
@@ -225,18 +208,6 @@ mod tests {
         assert_eq!(before.differences(&after), "");
         after.made_by = BTreeMap::from([("rustc".to_owned(), "two".to_owned())]);
         assert_eq!(before.differences(&after), "; rustc is two, was one");
-    }
-
-    #[test]
-    fn a_part_is_renewed_by_the_same_machine_alone() {
-        let (before, now) = (baseline(1000, 1, 700), baseline(900, 0, 600));
-        let names = ["work".to_owned()];
-        assert_eq!(before.with(now, &names).unwrap(), baseline(900, 0, 700));
-        let mut other = baseline(900, 0, 600);
-        other.made_by = BTreeMap::from([("rustc".to_owned(), "two".to_owned())]);
-        let failure = baseline(1000, 1, 700).with(other, &names).unwrap_err();
-        let text = failure.to_string();
-        assert!(text.ends_with("another machine's; rustc is two, was one"), "{text}");
     }
 
     #[test]

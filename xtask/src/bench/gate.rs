@@ -15,7 +15,7 @@ use crate::{report, shell};
 
 /// Compares with the baseline.
 pub(crate) fn check() -> Outcome {
-    let (before, now) = (Baseline::read()?, measure(&[])?);
+    let (before, now) = (Baseline::read()?, measure()?);
     let breaches = before.breaches(&now);
     ensure(breaches.is_empty(), || {
         format!(
@@ -34,17 +34,16 @@ pub(crate) fn check() -> Outcome {
     Ok(())
 }
 
-/// Writes the baseline anew, or of it what was counted in the work of these names.
-pub(super) fn renew(names: &[String]) -> Outcome {
-    let now = measure(names)?;
+/// Writes the baseline anew.
+pub(super) fn renew() -> Outcome {
+    let now = measure()?;
     let mut table = report::Table::new(&["instructions", "allocations", "work"]);
     for (name, count) in &now.instructions {
         let allocations = now.allocations.get(name).copied().unwrap_or_default();
         table.row([report::thousands(*count), allocations.to_string(), name.clone()]);
     }
     report::line(table);
-    let all = if names.is_empty() { now } else { Baseline::read()?.with(now, names)? };
-    all.write()
+    now.write()
 }
 
 /// Whether callgrind can be started; under CI it is installed where apt-get can do that.
@@ -66,8 +65,7 @@ pub(crate) fn valgrind_is_there() -> bool {
     runs()
 }
 
-/// Counts in the work of these names, or in all of it when there are none.
-fn measure(wanted: &[String]) -> Outcome<Baseline> {
+fn measure() -> Outcome<Baseline> {
     ensure(valgrind_is_there(), || "there is no valgrind: apt-get install valgrind".to_owned())?;
     let gate = build("gate", &[])?;
     let exact = shell::stdout_of(Command::new(&gate).arg("exact"))?;
@@ -78,11 +76,7 @@ fn measure(wanted: &[String]) -> Outcome<Baseline> {
     };
     let names = shell::stdout_of(Command::new(&gate).arg("list"))?;
     let count = |name: &str| Ok((name.to_owned(), instructions(&gate, name)?));
-    for name in wanted {
-        ensure(names.lines().any(|known| known == name), || format!("there is no work {name:?}"))?;
-    }
-    let is_wanted = |name: &&str| wanted.is_empty() || wanted.iter().any(|it| it == name);
-    let instructions: Outcome<_> = names.lines().filter(is_wanted).map(count).collect();
+    let instructions: Outcome<_> = names.lines().map(count).collect();
     Ok(Baseline {
         made_by: this_machine()?,
         instructions: instructions?,

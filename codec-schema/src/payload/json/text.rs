@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::super::visit::Value;
 use super::super::well_known::NULL_VALUE;
-use super::escape::string;
+use crate::canonical_json::write_string;
 
 /// Writes a value that is no message. Bytes stand as base64, also those of a string.
 pub(super) fn value(out: &mut String, value: Value<'_, '_>) {
@@ -30,7 +30,7 @@ pub(super) fn value(out: &mut String, value: Value<'_, '_>) {
         Value::Float(number) => not_finite(out, number.into()),
         Value::Int32(number) => integer(out, number),
         Value::Int64(number) => in_quotes(out, itoa::Buffer::new().format(number)),
-        Value::String(content) => string(out, content),
+        Value::String(content) => write_string(out, content),
         Value::Uint32(number) => integer(out, number),
         Value::Uint64(number) => in_quotes(out, itoa::Buffer::new().format(number)),
     }

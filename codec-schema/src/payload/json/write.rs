@@ -14,9 +14,9 @@ use super::super::value::default_of;
 use super::super::visit::{Place, Value, Visitor};
 use super::super::walk::Walk;
 use super::super::well_known::{Form, wrapped};
-use super::escape::string;
 use super::gathered::Gathered;
 use super::{mask, text, time};
+use crate::canonical_json::write_string;
 use crate::protobuf::{Label, Scalar};
 
 /// Which of two times the same payload is written.
@@ -127,7 +127,7 @@ impl<'l, 'p> Visitor<'l, 'p> for Writer<'l, 'p, '_, '_> {
         let mut is_begun = false;
         if let (None, Some(url)) = (place.field, self.within.url) {
             self.out.push_str("{\"@type\":");
-            string(self.out, url);
+            write_string(self.out, url);
             is_begun = true;
             if form.is_value() {
                 self.out.push_str(",\"value\":");
@@ -300,7 +300,7 @@ impl<'l, 'p> Writer<'l, 'p, '_, '_> {
         let name = gathered.url.rsplit_once('/').map(|(_, name)| name);
         let Some(root) = name.and_then(|name| self.within.layout.message_named(name)) else {
             self.out.push_str("{\"@type\":");
-            string(self.out, gathered.url);
+            write_string(self.out, gathered.url);
             self.out.push_str(",\"@value\":");
             text::value(self.out, Value::Bytes(gathered.content));
             self.out.push('}');

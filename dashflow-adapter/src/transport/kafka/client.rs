@@ -9,6 +9,7 @@ use rdkafka::config::ClientConfig;
 use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::metadata::Metadata;
+use rdkafka::producer::{DeliveryResult, ProducerContext};
 use secrecy::ExposeSecret;
 
 use super::certificate;
@@ -111,6 +112,13 @@ impl ClientContext for Complaints {
 }
 
 impl ConsumerContext for Complaints {}
+
+impl ProducerContext for Complaints {
+    type DeliveryOpaque = ();
+
+    /// A message that was not delivered fails the transaction it is of.
+    fn delivery(&self, _: &DeliveryResult<'_>, (): ()) {}
+}
 
 const fn remedy(code: RDKafkaErrorCode) -> &'static str {
     match code {

@@ -4,10 +4,9 @@ use core::fmt;
 use core::time::Duration;
 use std::time::Instant;
 
-use rdkafka::client::ClientContext;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{DeliveryResult, Producer as _, ProducerContext, ThreadedProducer};
+use rdkafka::producer::{Producer as _, ThreadedProducer};
 use rdkafka::topic_partition_list::TopicPartitionList;
 
 use super::client::{Complaints, client_config, failed, metadata};
@@ -32,7 +31,7 @@ use crate::transport::{Definition, ErrorClass, Position, Receipt, Sink as _, Tra
 /// 3. When that is refused with a class that allows a retry, nothing of it is there: receive on, forget what is of partitions that were revoked, and commit the
 ///    rest again.
 pub struct Transactions {
-    producer: ThreadedProducer<Heard>,
+    producer: ThreadedProducer<Complaints>,
     sink: KafkaSink,
     topic: String,
     patience: Duration,
@@ -53,8 +52,8 @@ impl Transactions {
         client.set("transaction.timeout.ms", longest.to_string());
         client.set("transactional.id", id).set("compression.type", "none");
         client.set("message.max.bytes", super::sink::LONGEST.to_string());
-        let producer: ThreadedProducer<Heard> = client
-            .create_with_context(Heard(complaints.clone()))
+        let producer: ThreadedProducer<Complaints> = client
+            .create_with_context(complaints.clone())
             .map_err(failed("setting up a producer"))?;
         let (twin, settings) = (producer.clone(), config.clone());
         let patience = config.operation_timeout;
@@ -113,7 +112,7 @@ impl fmt::Debug for Transactions {
 
 /// One transaction, on a thread that may wait.
 struct Work {
-    producer: ThreadedProducer<Heard>,
+    producer: ThreadedProducer<Complaints>,
     topic: String,
     frames: Vec<OutFrame>,
     positions: TopicPartitionList,
@@ -195,22 +194,6 @@ fn tried(
         }
         std::thread::sleep(PAUSE);
     }
-}
-
-/// Hears what librdkafka says of the client's connections.
-struct Heard(Complaints);
-
-impl ClientContext for Heard {
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.0.error(error, reason);
-    }
-}
-
-impl ProducerContext for Heard {
-    type DeliveryOpaque = ();
-
-    /// A message that was not delivered fails the transaction it is of.
-    fn delivery(&self, _: &DeliveryResult<'_>, (): ()) {}
 }
 
 /// Between two tries.

@@ -3,8 +3,10 @@
 use alloc::string::String;
 use core::fmt::Write as _;
 
+// SPEC [KEY-3]: RFC 8785 escapes what JSON forbids bare and nothing else: the short escape where
+// there is one, lower-case hexadecimal otherwise. U+007F and U+2028 stay as they are.
 /// Writes a string: what JSON forbids bare is escaped, and nothing else.
-pub(super) fn string(out: &mut String, content: &str) {
+pub(crate) fn string(out: &mut String, content: &str) {
     out.reserve(content.len().saturating_add(2));
     out.push('"');
     let mut rest = content;

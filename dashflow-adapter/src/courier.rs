@@ -7,15 +7,15 @@ use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use super::config::RetryConfig;
 use crate::framing::OutFrame;
+use crate::producer::RetryConfig;
 use crate::transport::{
     Definition, DefinitionId, ErrorClass, Position, Receipt, Sink, TransportError,
 };
 
 /// Takes frames to a sink. The cargo is whatever must be known when the fate of its frame is.
 #[derive(Debug)]
-pub(super) struct Courier<S, C> {
+pub(crate) struct Courier<S, C> {
     sink: S,
     retry: RetryConfig,
     definitions: BTreeMap<DefinitionId, Definition>,
@@ -56,22 +56,22 @@ enum Stage<T> {
 
 /// What became of a frame.
 #[derive(Debug)]
-pub(super) enum Fate<C> {
+pub(crate) enum Fate<C> {
     Delivered(C, Position),
     /// It was not taken, and will not be.
     Failed(Failed<C>),
 }
 
 #[derive(Debug)]
-pub(super) struct Failed<C> {
-    pub(super) cargo: C,
-    pub(super) frame: OutFrame,
-    pub(super) error: TransportError,
-    pub(super) tries: u32,
+pub(crate) struct Failed<C> {
+    pub(crate) cargo: C,
+    pub(crate) frame: OutFrame,
+    pub(crate) error: TransportError,
+    pub(crate) tries: u32,
 }
 
 impl<S: Sink, C> Courier<S, C> {
-    pub(super) fn new(sink: S, retry: RetryConfig) -> Self {
+    pub(crate) fn new(sink: S, retry: RetryConfig) -> Self {
         Self {
             sink,
             retry,
@@ -86,18 +86,18 @@ impl<S: Sink, C> Courier<S, C> {
     }
 
     /// Makes something known to readers before the next frame that is sent.
-    pub(super) fn define(&mut self, definition: Definition) {
+    pub(crate) fn define(&mut self, definition: Definition) {
         self.definitions.insert(definition.id(), definition);
     }
 
     /// Takes a frame, to be tried until that moment; for ever without one.
-    pub(super) fn send(&mut self, cargo: C, frame: OutFrame, deadline: Option<Instant>) {
+    pub(crate) fn send(&mut self, cargo: C, frame: OutFrame, deadline: Option<Instant>) {
         let (stage, error) = (Stage::Waiting, None);
         self.on_their_way.push(Errand { cargo, frame, stage, tries: 0, deadline, error });
     }
 
     /// Goes on with everything, and gives what is decided.
-    pub(super) fn go_on(&mut self, now: Instant, context: &mut Context<'_>) -> Vec<Fate<C>> {
+    pub(crate) fn go_on(&mut self, now: Instant, context: &mut Context<'_>) -> Vec<Fate<C>> {
         let is_ready = self.announce(now, context);
         let mut decided = Vec::new();
         let mut index = 0;
@@ -177,7 +177,7 @@ impl<S: Sink, C> Courier<S, C> {
     }
 
     /// Gives up what was not decided. What has been asked for may arrive all the same.
-    pub(super) fn give_up(&mut self) -> Vec<Failed<C>> {
+    pub(crate) fn give_up(&mut self) -> Vec<Failed<C>> {
         let errands = self.on_their_way.drain(..);
         errands
             .map(|mut errand| {
@@ -188,7 +188,7 @@ impl<S: Sink, C> Courier<S, C> {
     }
 
     /// The moment at which the next pause is over.
-    pub(super) fn next_moment(&self) -> Option<Instant> {
+    pub(crate) fn next_moment(&self) -> Option<Instant> {
         let moment = |errand: &Errand<C>| match errand.stage {
             Stage::Pausing(until) => Some(until),
             _ => errand.deadline,
@@ -196,20 +196,20 @@ impl<S: Sink, C> Courier<S, C> {
         self.on_their_way.iter().filter_map(moment).min()
     }
 
-    pub(super) const fn is_fatal(&self) -> bool {
+    pub(crate) const fn is_fatal(&self) -> bool {
         self.fatal.is_some()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.on_their_way.len()
     }
 
-    pub(super) fn longest(&self) -> usize {
+    pub(crate) fn longest(&self) -> usize {
         self.sink.longest()
     }
 
     /// The tries that were repeated since it was asked last.
-    pub(super) const fn take_retries(&mut self) -> u64 {
+    pub(crate) const fn take_retries(&mut self) -> u64 {
         core::mem::replace(&mut self.retries, 0)
     }
 }
