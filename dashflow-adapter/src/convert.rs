@@ -24,4 +24,4 @@ mod stream;
 pub use self::jsonl::{JsonLines, write_json_line};
 pub use self::legacy::{Converted, Converter, Framing, LegacyOptions, NotRead};
 pub use self::report::{Difference, Report};
-pub use self::stream::{Input, from_stream, to_stream};
+pub use self::stream::{Input, from_stream, to_json_lines, to_stream};

@@ -36,7 +36,7 @@ pub use self::framing::{
     Refused, Unframed, Unframer, peek,
 };
 pub use self::identity::{Identity, ThreadId, ThreadIdError, TraceContext, TraceContextError};
-pub use self::messages::{KindSet, MessageKind, v1};
+pub use self::messages::{JsonRefused, KindSet, MessageJson, MessageKind, v1};
 pub use self::problem::{ConfigError, Problem};
 pub use self::schema::{SetupError, registry, schema_frame, schema_key};
 

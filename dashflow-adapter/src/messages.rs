@@ -1,7 +1,9 @@
 //! The messages of `dashstream.v1`, what kind each is, and the header that each has.
 
+mod json;
 mod kinds;
 
+pub use self::json::{JsonRefused, MessageJson};
 pub use self::kinds::{KindSet, MessageKind};
 
 use v1::dash_stream_message::Message;

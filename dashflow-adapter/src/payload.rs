@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use strictframe::{Schema as _, SchemaError};
-use strictframe_schema::payload::{Layout, PayloadError, Scratch};
+use strictframe_schema::payload::{JsonError, Layout, PayloadError, Scratch};
 
 use crate::messages::v1::DashStreamMessage;
 
@@ -27,5 +27,19 @@ impl PayloadCheck {
     pub(crate) fn check(&mut self, payload: &[u8], is_exact: bool) -> Result<(), PayloadError> {
         let checked = self.layout.check(payload, &mut self.scratch)?;
         if is_exact { checked.exact() } else { Ok(()) }
+    }
+
+    /// Appends a payload as JSON.
+    pub(crate) fn write_json(
+        &mut self,
+        payload: &[u8],
+        out: &mut String,
+    ) -> Result<(), PayloadError> {
+        self.layout.to_json(payload, &mut self.scratch, out).map(drop)
+    }
+
+    /// Appends the payload that a JSON text says.
+    pub(crate) fn read_json(&mut self, json: &[u8], out: &mut Vec<u8>) -> Result<(), JsonError> {
+        self.layout.from_json(json, &mut self.scratch, out)
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod frame_file;
 #[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
 pub mod kafka;
 pub mod memory;
+mod of_threads;
 mod position;
 mod read_ahead;
 mod receipt;
@@ -29,6 +30,7 @@ pub(crate) use self::blocking::blocking;
 pub use self::definition::{Definition, DefinitionId};
 pub use self::error::{ErrorClass, TransportError};
 pub(crate) use self::frame_file::FrameFile;
+pub use self::of_threads::OfThreads;
 pub use self::position::{Position, PositionFile, Start};
 pub use self::read_ahead::ReadAhead;
 pub(crate) use self::receipt::Outcome;

@@ -18,7 +18,7 @@ use strictframe::{
 };
 use strictframe_dashflow::convert::{
     Converter, Difference, Framing, Input, JsonLines, LegacyOptions, NotRead, Report, from_stream,
-    to_stream, write_json_line,
+    to_json_lines, to_stream, write_json_line,
 };
 use strictframe_dashflow::{RecordFault, Refused, Unframer, v1};
 use support::{event, frame, noise, record};
@@ -265,6 +265,19 @@ fn s3_the_lines_of_todays_file_backend_are_read_and_written() {
     options.is_framed = false;
     let back = out_of_stream(&stream, &options);
     assert_eq!(back, (1..=4).map(protobuf).collect::<Vec<_>>());
+    // And as lines again, each with the time of its message.
+    for is_framed in [false, true] {
+        options.is_framed = is_framed;
+        let mut lines = Vec::new();
+        assert_eq!(to_json_lines(stream.as_slice(), &options, 7, &mut lines).unwrap(), 4);
+        let text = core::str::from_utf8(&lines).unwrap();
+        let time = support::identity("t", 1).time / 1000;
+        assert!(text.starts_with(&format!("{{\"offset\":7,\"timestamp_us\":{time},")), "{text}");
+        let inputs = JsonLines::new(BufReader::new(lines.as_slice()), 1000);
+        let (again, _, _) = into_stream(inputs.map(Result::unwrap));
+        let framing = if is_framed { Framing::Plain } else { Framing::Unframed };
+        assert_eq!(again.framings.into_iter().collect::<Vec<_>>(), [(framing, 4)]);
+    }
 }
 
 #[test]

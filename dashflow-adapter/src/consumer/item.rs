@@ -21,6 +21,13 @@ pub enum Item {
         /// The partition.
         partition: u32,
     },
+    /// A frame of which every message had been given before; only where [`ConsumerOptions::tells_duplicates`](super::ConsumerOptions::tells_duplicates) says so.
+    Duplicates {
+        /// Where the frame is stored.
+        position: Position,
+        /// Its messages.
+        count: u64,
+    },
     /// These positions cannot be read any more. Reading goes on behind them.
     Lost {
         /// The first position that cannot be read.

@@ -22,6 +22,8 @@ pub struct ConsumerOptions {
     pub threads: usize,
     /// Dictionaries that are taken from beside the data; 64 unless said.
     pub dictionaries: usize,
+    /// Whether a frame of which every message had been given before is an [`Item`](super::Item) of its own; it is counted alone unless said.
+    pub tells_duplicates: bool,
 }
 
 impl Default for ConsumerOptions {
@@ -33,6 +35,7 @@ impl Default for ConsumerOptions {
             window: 65_536,
             threads: 10_000,
             dictionaries: 64,
+            tells_duplicates: false,
         }
     }
 }

@@ -25,6 +25,7 @@ pub struct Consumer<S> {
     source: S,
     engine: Engine,
     on_refusal: OnRefusal,
+    tells_duplicates: bool,
     rejects: Option<Rejects>,
     file: Option<StateFile>,
     keeps_in_group: bool,
@@ -54,6 +55,7 @@ impl<S: Source> Consumer<S> {
         Ok(Self {
             source,
             on_refusal: options.on_refusal,
+            tells_duplicates: options.tells_duplicates,
             engine: Engine::new(options)?,
             rejects: None,
             file: None,
@@ -124,6 +126,9 @@ impl<S: Source> Consumer<S> {
                     self.tally.frame(len, found.as_ref(), duplicates);
                     if let Some(messages) = found {
                         return Ok(Item::Messages(messages));
+                    }
+                    if self.tells_duplicates {
+                        return Ok(Item::Duplicates { position, count: duplicates });
                     }
                 }
                 Err(refused) => {

@@ -47,6 +47,19 @@ pub enum Framing {
     Zstd,
 }
 
+impl Framing {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Unframed => "unframed",
+            Self::UnframedZstd => "unframed_zstd",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
 /// How messages are framed on the way back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]

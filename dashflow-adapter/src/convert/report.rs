@@ -47,6 +47,17 @@ impl Report {
     }
 }
 
+impl Difference {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SchemaVersionSet => "schema_version_set",
+            Self::TypeSet => "type_set",
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -3,14 +3,17 @@
 use core::fmt;
 use std::io::{self, Read, Write};
 
+use prost::Message as _;
 use strictframe::{
     BatchLimits, CompressionPolicy, Limits, Profile, SchemaPolicy, StreamError, StreamReader,
     StreamWriter,
 };
 
+use super::jsonl::write_json_line;
 use super::legacy::{Converter, LegacyOptions, NotRead};
 use super::report::Report;
 use crate::framing::{FrameError, FrameOptions, Framer, Record, check_records};
+use crate::messages::v1;
 use crate::payload::PayloadCheck;
 use crate::schema::{SetupError, registry, schema_frame};
 
@@ -138,6 +141,30 @@ pub fn from_stream<R: Read>(
         }
     }
     Ok(count)
+}
+
+/// Converts a stream into lines as today's file backend writes them, and says how many there were. `first` is the offset of the first one; each has the time of
+/// its message. `options` say how the messages in them are framed; the file backend has them unframed.
+///
+/// # Errors
+/// As [`from_stream`]; [`StreamError::Io`] when `out` cannot be written.
+pub fn to_json_lines<R: Read>(
+    stream: R,
+    options: &LegacyOptions,
+    first: u64,
+    out: &mut impl Write,
+) -> Result<u64, StreamError> {
+    let unframed = LegacyOptions { is_framed: false, ..*options };
+    let (mut offset, mut framed) = (first, Vec::new());
+    from_stream(stream, &unframed, |message| {
+        let envelope = v1::DashStreamMessage::decode(message).map_err(invalid)?;
+        let time = envelope.header().map_or(0, |header| header.timestamp_us);
+        framed.clear();
+        Converter::write(message, options, &mut framed).map_err(invalid)?;
+        write_json_line(out, offset, time, &framed)?;
+        offset = offset.saturating_add(1);
+        Ok(())
+    })
 }
 
 fn invalid(error: impl fmt::Display) -> io::Error {

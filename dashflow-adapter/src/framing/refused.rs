@@ -77,7 +77,7 @@ impl Refused {
 }
 
 impl Code {
-    pub(super) const fn of_format(number: u16) -> Self {
+    pub(crate) const fn of_format(number: u16) -> Self {
         Self { list: "SF", number }
     }
 

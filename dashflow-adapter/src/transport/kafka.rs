@@ -13,6 +13,8 @@ mod certificate;
 mod client;
 mod definitions;
 mod errors;
+mod examine;
+mod judge;
 mod offsets;
 mod sink;
 mod source;
@@ -20,6 +22,8 @@ mod transactions;
 
 pub use self::client::client_config;
 pub use self::errors::transport_error;
+pub use self::examine::{Broker, Examination, TopicState, examine};
+pub use self::judge::{Finding, Wanted};
 pub use self::sink::KafkaSink;
 pub use self::source::KafkaSource;
 pub use self::transactions::Transactions;

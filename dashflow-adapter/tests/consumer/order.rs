@@ -1,7 +1,10 @@
 //! Gaps, duplicates and what comes late.
 
 use strictframe_dashflow::FrameOptions;
-use strictframe_dashflow::consumer::{ConsumerOptions, Gap, Item, Order};
+use strictframe_dashflow::consumer::{
+    Action, Consumer, ConsumerOptions, Gap, Item, OnRefusal, Order,
+};
+use strictframe_dashflow::transport::{OfThreads, Position, Start};
 
 use crate::world::{append, consumer, drain, frame, frame_with, log, texts};
 
@@ -41,6 +44,20 @@ async fn every_message_is_given_once_and_its_number_says_what_is_missing() {
     let counts = consumer.counts();
     assert_eq!((counts.values, counts.messages, counts.duplicates), (7, 8, 3));
     assert_eq!((counts.gaps, counts.missing, counts.late), (1, 2, 2));
+}
+
+#[tokio::test]
+async fn a_frame_that_was_given_before_is_told_with_its_place_where_that_is_asked_for() {
+    let log = log([frame("a", 1, 1..=3), frame("a", 1, 2..=3), frame("a", 1, 3..=4)]);
+    let mut options = ConsumerOptions::default();
+    options.tells_duplicates = true;
+    let items = drain(&mut consumer(&log, options)).await;
+    let position = Position { partition: 0, offset: 1 };
+    assert_eq!(items[1], Item::Duplicates { position, count: 2 });
+    assert!(matches!(&items[2], Item::Messages(partly) if partly.duplicates == 1), "{items:?}");
+    assert_eq!(items.len(), 3);
+    let quiet = drain(&mut consumer(&log, ConsumerOptions::default())).await;
+    assert_eq!(quiet.len(), 2);
 }
 
 #[tokio::test]
@@ -105,4 +122,29 @@ async fn threads_beyond_those_that_are_remembered_begin_anew() {
     assert_eq!(texts(&drain(&mut consumer).await), ["a", "b", "c", "b", "a"].map(first));
     append(&log, frame("a", 1, 6..=6));
     assert_eq!(texts(&drain(&mut consumer).await), [of("a", 1, 6, Order::Next)]);
+}
+
+#[tokio::test]
+async fn a_source_of_some_threads_passes_over_the_others_and_hides_no_damage() {
+    let mut damaged = frame("b", 1, 3..=3).to_vec();
+    *damaged.last_mut().unwrap() ^= 1;
+    let log = log([
+        frame("a", 1, 1..=2),
+        frame("b", 1, 1..=2),
+        frame("a", 1, 3..=3),
+        damaged.into(),
+        frame_with(FrameOptions::NONE, "b", 1, 9..=9),
+    ]);
+    let source = log.source(&Start::Earliest, None).unwrap();
+    let source = OfThreads::new(source, ["a".to_owned()]);
+    let mut options = ConsumerOptions::default();
+    options.on_refusal = OnRefusal::always(Action::Skip);
+    let items = drain(&mut Consumer::new(source, options).unwrap()).await;
+    let places = items.iter().map(|item| match item {
+        Item::Messages(messages) => messages.position.offset,
+        Item::Refused(refusal) => refusal.position.offset,
+        other => panic!("{other:?}"),
+    });
+    // Of the last one nothing but its records says the thread.
+    assert_eq!(places.collect::<Vec<_>>(), [0, 2, 3, 4]);
 }

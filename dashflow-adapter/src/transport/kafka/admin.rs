@@ -75,6 +75,6 @@ impl<'a> Admin<'a> {
 }
 
 /// What a broker takes by default.
-const DEFAULT_MESSAGE: usize = 1_048_588;
+pub(super) const DEFAULT_MESSAGE: usize = 1_048_588;
 /// Key, headers and the record around a frame are shorter than this.
-const BESIDE_A_FRAME: usize = 1024;
+pub(super) const BESIDE_A_FRAME: usize = 1024;

@@ -134,7 +134,7 @@ const fn remedy(code: RDKafkaErrorCode) -> &'static str {
     }
 }
 
-/// Asks for a topic until a broker answers, an error comes that no waiting mends, or the time for it is over.
+/// What brokers say of a topic that must be there.
 pub(super) fn metadata<C: ClientContext>(
     client: &Client<C>,
     complaints: &Complaints,
@@ -142,14 +142,25 @@ pub(super) fn metadata<C: ClientContext>(
     topic: &str,
     poll: impl Fn(),
 ) -> Result<Metadata, TransportError> {
+    check_topic(ask(client, complaints, config, Some(topic), poll)?, topic)
+}
+
+/// Asks for a topic, or for all, until a broker answers, an error comes that no waiting mends, or the time for it is over.
+pub(super) fn ask<C: ClientContext>(
+    client: &Client<C>,
+    complaints: &Complaints,
+    config: &KafkaConfig,
+    topic: Option<&str>,
+    poll: impl Fn(),
+) -> Result<Metadata, TransportError> {
     let deadline = Instant::now() + config.metadata_timeout;
     loop {
         let rest = deadline.saturating_duration_since(Instant::now());
-        let fetched = client.fetch_metadata(Some(topic), rest.min(STEP));
+        let fetched = client.fetch_metadata(topic, rest.min(STEP));
         // Complaints are heard only when the client is polled.
         poll();
         match (fetched, complaints.decisive()) {
-            (Ok(metadata), _) => return check_topic(metadata, topic),
+            (Ok(metadata), _) => return Ok(metadata),
             (Err(_), Some(error)) if error.name() == TLS_REFUSED => {
                 let why = certificate::examine(&config.brokers, &config.security);
                 return Err(why.map_or(error, |why| TransportError::permanent(TLS_REFUSED, why)));
