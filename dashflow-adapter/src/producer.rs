@@ -39,6 +39,7 @@ mod account;
 mod backlog;
 mod builder;
 mod config;
+mod config_json;
 mod epochs;
 mod events;
 mod keeper;

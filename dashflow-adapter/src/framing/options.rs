@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What is left out here still stands in the header of every message, except for the epoch, the trace context and the set of kinds; but it cannot be
 /// seen without decompressing.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FrameOptions {
@@ -24,7 +25,7 @@ pub struct FrameOptions {
     pub count: bool,
     /// `0007`: the epoch within which sequence numbers count.
     pub epoch: bool,
-    /// `7F01`: the set of kinds of the records ([`KindSet`](crate::KindSet)).
+    /// `7F01`: the set of kinds of the records (`KindSet`).
     pub kinds: bool,
 }
 

@@ -12,6 +12,7 @@ use crate::problem::{ConfigError, Problem};
 
 /// How a producer works. Every field may be left out and then has its default; a field of another name is an error.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ProducerConfig {
@@ -19,15 +20,17 @@ pub struct ProducerConfig {
     pub topic: String,
     /// What may wait in memory.
     pub queue: QueueConfig,
-    /// How frames are compressed, and in its `batch` when a batch is complete. Default: that of [`CompressionPolicy`], with batches of [`BatchLimits::default`].
+    /// How frames are compressed, and in its `batch` when a batch is complete. Default: that of a compression policy, with batches.
     pub policy: CompressionPolicy,
     /// A file of JSON that takes the place of `policy`, also when it changes later. Default: none.
     pub policy_file: Option<PathBuf>,
     /// What frames say beside their records. Default: everything.
     pub extensions: FrameOptions,
     /// The threads whose numbers are remembered; one that was forgotten and comes back has a new epoch. 1 to 10,000,000. Default: 10,000.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = 10_000_000)))]
     pub threads: usize,
     /// The frames that may be on their way at once, of one thread never more than one. 1 to 65,536. Default: 256.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = 65_536)))]
     pub in_flight: usize,
     /// What is done about errors that may pass.
     pub retry: RetryConfig,
@@ -35,30 +38,35 @@ pub struct ProducerConfig {
     pub spool: Option<SpoolConfig>,
     /// The longest that the sender's thread sleeps, in microseconds, 100 to 1,000,000: nobody wakes it, since that would cost a system call on the thread that
     /// sends. So long at most does the first message wait after a pause, and so much room must the queue have. Default: 2,000.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 100, max = 1_000_000)))]
     pub tick_us: u64,
     /// How long frames on their way may still get their receipts when the last handle goes without a close, in milliseconds, at most 60,000. Default: 200.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 0, max = 60_000)))]
     pub drop_wait_ms: u64,
 }
 
 /// What may wait in memory, by priority.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct QueueConfig {
-    /// For [`Priority::Critical`]. Default: 1,024 messages, the oldest go.
+    /// For errors, checkpoints, ends and traces. Default: 1,024 messages, the oldest go.
     pub critical: LaneConfig,
-    /// For [`Priority::Normal`]. Default: 4,096 messages, the oldest go.
+    /// For everything else. Default: 4,096 messages, the oldest go.
     pub normal: LaneConfig,
-    /// For [`Priority::Low`]. Default: 2,048 messages, the oldest go.
+    /// For progress and tokens. Default: 2,048 messages, the oldest go.
     pub low: LaneConfig,
 }
 
 /// The room for messages of one priority.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "how much, and what then, is all there is")]
 pub struct LaneConfig {
     /// The messages that may wait, 1 to 1,048,576. Under `drop_oldest` as many again may wait to be looked at.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = 1_048_576)))]
     pub capacity: usize,
     /// What happens when they do.
     pub overflow: Overflow,
@@ -66,6 +74,7 @@ pub struct LaneConfig {
 
 /// What happens to a message for which there is no room.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Overflow {
@@ -79,19 +88,24 @@ pub enum Overflow {
 
 /// What is done about errors that may pass.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RetryConfig {
     /// The longest pause before the first retry, in milliseconds; it doubles from try to try, and each pause is any part of it (full jitter). Default: 50.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = 3_600_000)))]
     pub first_ms: u64,
     /// The longest pause of all, in milliseconds. Default: 5,000.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = 3_600_000)))]
     pub most_ms: u64,
     /// How long a frame is tried altogether, in milliseconds. Default: 30,000.
+    #[cfg_attr(feature = "schemars", schemars(range(min = 1, max = 86_400_000)))]
     pub deadline_ms: u64,
 }
 
 /// Where what cannot be sent waits on the disk.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "where and how much is all there is")]
 pub struct SpoolConfig {
@@ -99,6 +113,7 @@ pub struct SpoolConfig {
     pub folder: PathBuf,
     /// What may wait there, in bytes, at least 65,536. What does not fit is refused; what is there stays.
     #[serde(default = "default_spool_bytes")]
+    #[cfg_attr(feature = "schemars", schemars(range(min = 65_536)))]
     pub bytes: u64,
 }
 

@@ -35,18 +35,15 @@ impl<T> Receipt<T> {
         let (sender, receiver) = oneshot::channel();
         (sender, Self { state: State::Waiting(receiver) })
     }
+}
 
-    /// Waits for it on a thread that runs no asynchronous code.
+impl<T: Unpin> Receipt<T> {
+    /// Holds up this thread until it is known; in asynchronous code, which has its threads for others too, await it instead.
     ///
     /// # Errors
     /// As when it is awaited.
     pub fn wait(self) -> Result<T, TransportError> {
-        match self.state {
-            State::Known(outcome) => outcome.unwrap_or_else(|| Err(TransportError::closed())),
-            State::Waiting(receiver) => {
-                receiver.blocking_recv().unwrap_or_else(|_| Err(TransportError::closed()))
-            }
-        }
+        pollster::block_on(self)
     }
 }
 
@@ -62,5 +59,22 @@ impl<T: Unpin> Future for Receipt<T> {
                 .poll(context)
                 .map(|outcome| outcome.unwrap_or_else(|_| Err(TransportError::closed()))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_wait_ends_also_on_a_thread_that_runs_asynchronous_code() {
+        let (outcome, receipt) = Receipt::pending();
+        let other = std::thread::spawn(move || outcome.send(Ok(7)));
+        assert_eq!(receipt.wait(), Ok(7));
+        assert_eq!(other.join().unwrap(), Ok(()));
+        let (outcome, receipt) = Receipt::<()>::pending();
+        drop(outcome);
+        assert_eq!(receipt.wait().unwrap_err().name(), TransportError::closed().name());
+        assert_eq!(Receipt::known(Ok(8)).wait(), Ok(8));
     }
 }

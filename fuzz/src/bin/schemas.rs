@@ -5,23 +5,28 @@ use std::path::Path;
 
 use schemars::{JsonSchema, SchemaGenerator};
 use strictframe::CompressionPolicy;
+use strictframe_dashflow::producer::ProducerConfig;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (folder, is_check) = match arguments[..] {
-        [folder] => (folder, false),
-        [folder, "--check"] => (folder, true),
+        [folder] => (Path::new(folder), false),
+        [folder, "--check"] => (Path::new(folder), true),
         _ => return Err("usage: schemas FOLDER [--check]".into()),
     };
-    let path = Path::new(folder).join("compression-policy.schema.json");
-    let schema = text::<CompressionPolicy>("How strictframe compresses payloads")?;
-    if !is_check {
-        std::fs::create_dir_all(folder)?;
-        return Ok(std::fs::write(path, schema)?);
-    }
-    if std::fs::read_to_string(&path)? != schema {
-        return Err(format!("{} is not what the code says", path.display()).into());
+    let policy = text::<CompressionPolicy>("How strictframe compresses payloads")?;
+    let producer = text::<ProducerConfig>("How a producer of DashFlow's telemetry works")?;
+    let files =
+        [("compression-policy.schema.json", policy), ("producer-config.schema.json", producer)];
+    for (name, schema) in files {
+        let path = folder.join(name);
+        if !is_check {
+            std::fs::create_dir_all(folder)?;
+            std::fs::write(path, schema)?;
+        } else if std::fs::read_to_string(&path)? != schema {
+            return Err(format!("{} is not what the code says", path.display()).into());
+        }
     }
     Ok(())
 }
