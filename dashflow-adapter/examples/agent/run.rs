@@ -1,0 +1,240 @@
+//! One run of the graph: plan, look up, write, review, and once more where the review says so.
+
+use core::time::Duration;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use strictframe_dashflow::producer::ThreadSender;
+use strictframe_dashflow::v1::{self, EventType};
+
+use crate::Outcome;
+use crate::story::{QUESTIONS, sentence};
+
+/// A run of the graph, and where its telemetry goes.
+pub(crate) struct Run {
+    thread: ThreadSender,
+    random: fastrand::Rng,
+    pace: Duration,
+    state: Value,
+    tokens: u32,
+    calls: u32,
+}
+
+impl Run {
+    pub(crate) fn new(thread: ThreadSender, seed: u64, pace: Duration) -> Self {
+        let random = fastrand::Rng::with_seed(seed);
+        Self { thread, random, pace, state: json!({}), tokens: 0, calls: 0 }
+    }
+
+    pub(crate) fn play(mut self) -> Outcome {
+        let begun = Instant::now();
+        let (question, sources) = self.random.choice(QUESTIONS).unwrap_or(QUESTIONS[0]);
+        self.state = json!({"question": question, "findings": {}, "drafts": [], "reviews": []});
+        self.event(
+            EventType::GraphStart,
+            "",
+            [text("graph", "answer"), text("question", question)],
+        )?;
+        self.node("plan", |run| {
+            let plan = run.model("plan")?;
+            run.state["plan"] = json!({"text": plan, "sources": sources});
+            Ok(())
+        })?;
+        self.edge("plan", "look_up")?;
+        self.node("look_up", |run| sources.iter().try_for_each(|source| run.tool(source)))?;
+        let mut before = "look_up";
+        loop {
+            self.edge(before, "write")?;
+            self.node("write", |run| {
+                let draft = run.model("write")?;
+                run.push("drafts", draft.into())
+            })?;
+            self.edge("write", "review")?;
+            let is_good = self.random.u8(..) < 170;
+            self.node("review", |run| {
+                let text = run.model("review")?;
+                run.push("reviews", json!({"good": is_good, "text": text}))
+            })?;
+            if is_good {
+                break;
+            }
+            before = "review";
+        }
+        self.metrics(begun.elapsed())?;
+        let end = [int("tokens", self.tokens.into()), int("calls", self.calls.into())];
+        self.event_that_took(EventType::GraphEnd, "", end, begun.elapsed())
+    }
+
+    /// A node between its start and its end, with the state that it leaves behind.
+    fn node(&mut self, name: &str, work: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        let begun = Instant::now();
+        self.event(EventType::NodeStart, name, [])?;
+        work(self)?;
+        self.show_state()?;
+        self.event_that_took(EventType::NodeEnd, name, [], begun.elapsed())
+    }
+
+    fn edge(&mut self, from: &str, to: &str) -> Outcome {
+        self.event(EventType::EdgeTraversal, from, [text("to", to)])
+    }
+
+    /// A call of a model, word by word.
+    fn model(&mut self, node: &str) -> Outcome<String> {
+        let (begun, request) = (Instant::now(), self.call());
+        let llm = |kind: EventType, duration: Duration, attributes: Vec<Attribute>| v1::Event {
+            header: None,
+            event_type: kind.into(),
+            node_id: node.to_owned(),
+            llm_request_id: request.clone(),
+            duration_us: micros(duration),
+            attributes: attributes.into_iter().collect(),
+        };
+        let model = text("model", MODEL);
+        self.send(llm(EventType::LlmStart, Duration::ZERO, vec![model]))?;
+        if self.random.u8(..) < 12 {
+            let busy = vec![text("error", "the model is busy"), int("attempt", 1)];
+            self.send(llm(EventType::LlmRetry, begun.elapsed(), busy))?;
+        }
+        let sentences = self.random.usize(1..4);
+        let words: Vec<_> = (0..sentences).flat_map(|_| sentence(&mut self.random)).collect();
+        let mut said = String::new();
+        for (index, word) in words.iter().enumerate() {
+            let is_final = index + 1 == words.len();
+            let mut token = v1::TokenChunk {
+                request_id: request.clone(),
+                text: word.clone(),
+                chunk_index: u32::try_from(index)?,
+                is_final,
+                model: MODEL.to_owned(),
+                ..v1::TokenChunk::default()
+            };
+            if is_final {
+                token.set_finish_reason(v1::token_chunk::FinishReason::Stop);
+            }
+            said.push_str(word);
+            self.tokens += 1;
+            self.send(token)?;
+        }
+        let count = int("completion_tokens", i64::try_from(words.len())?);
+        self.send(llm(EventType::LlmEnd, begun.elapsed(), vec![count]))?;
+        Ok(said.trim().to_owned())
+    }
+
+    /// A call of a tool, which fails now and then and is tried once more.
+    fn tool(&mut self, source: &str) -> Outcome {
+        let (begun, call) = (Instant::now(), self.call());
+        let mut tool = v1::ToolExecution {
+            call_id: call,
+            tool_name: "search".to_owned(),
+            arguments: serde_json::to_vec(&json!({"in": source, "most": 20}))?,
+            ..v1::ToolExecution::default()
+        };
+        use v1::tool_execution::ExecutionStage::{Completed, Failed, Requested, Retrying, Started};
+        for stage in [Requested, Started] {
+            tool.set_stage(stage);
+            self.send(tool.clone())?;
+        }
+        if self.random.u8(..) < 60 {
+            let error = v1::Error {
+                error_code: "SEARCH_TIMEOUT".to_owned(),
+                message: format!("{source} did not answer in time"),
+                severity: v1::error::Severity::Warning.into(),
+                ..v1::Error::default()
+            };
+            tool.set_stage(Failed);
+            self.send(v1::ToolExecution { error: error.message.clone(), ..tool.clone() })?;
+            self.send(error)?;
+            (tool.retry_count, tool.stage) = (1, Retrying.into());
+            self.send(tool.clone())?;
+        }
+        let hits = self.random.u32(3..400);
+        tool.set_stage(Completed);
+        tool.result = serde_json::to_vec(&json!({"hits": hits}))?;
+        tool.duration_us = micros(begun.elapsed());
+        self.send(tool)?;
+        self.state["findings"][source] =
+            json!({"hits": hits, "best": sentence(&mut self.random).concat()});
+        Ok(())
+    }
+
+    /// The state as it is now, with its hash.
+    fn show_state(&mut self) -> Outcome {
+        let canonical = serde_json_canonicalizer::to_vec(&self.state)?;
+        let state_hash = Sha256::digest(&canonical).to_vec();
+        self.send(v1::StateDiff { state_hash, full_state: canonical, ..v1::StateDiff::default() })
+    }
+
+    fn metrics(&mut self, took: Duration) -> Outcome {
+        use v1::metric_value::{MetricType, Value::IntValue};
+        let value = |number: i64, unit: &str, kind: MetricType| v1::MetricValue {
+            value: Some(IntValue(number)),
+            unit: unit.to_owned(),
+            r#type: kind.into(),
+        };
+        let metrics = [
+            ("duration".to_owned(), value(micros(took), "us", MetricType::Gauge)),
+            ("tokens".to_owned(), value(self.tokens.into(), "1", MetricType::Counter)),
+        ];
+        let scope_id = self.thread.id().to_string();
+        let (scope, metrics) = ("graph".to_owned(), metrics.into());
+        self.send(v1::Metrics { scope, scope_id, metrics, ..v1::Metrics::default() })
+    }
+
+    fn event<const N: usize>(&self, kind: EventType, node: &str, with: [Attribute; N]) -> Outcome {
+        self.event_that_took(kind, node, with, Duration::ZERO)
+    }
+
+    fn event_that_took<const N: usize>(
+        &self,
+        kind: EventType,
+        node: &str,
+        with: [Attribute; N],
+        took: Duration,
+    ) -> Outcome {
+        self.send(v1::Event {
+            event_type: kind.into(),
+            node_id: node.to_owned(),
+            attributes: with.into(),
+            duration_us: micros(took),
+            ..v1::Event::default()
+        })
+    }
+
+    fn send(&self, message: impl Into<v1::DashStreamMessage>) -> Outcome {
+        std::thread::sleep(self.pace);
+        pollster::block_on(self.thread.send_async(message))?;
+        Ok(())
+    }
+
+    fn push(&mut self, name: &str, value: Value) -> Outcome {
+        let list = self.state[name].as_array_mut().ok_or("a list of the state is none")?;
+        list.push(value);
+        Ok(())
+    }
+
+    fn call(&mut self) -> String {
+        self.calls += 1;
+        format!("{}-call-{}", self.thread.id(), self.calls)
+    }
+}
+
+type Attribute = (String, v1::AttributeValue);
+
+fn text(name: &str, value: &str) -> Attribute {
+    attribute(name, v1::attribute_value::Value::StringValue(value.to_owned()))
+}
+
+fn int(name: &str, value: i64) -> Attribute {
+    attribute(name, v1::attribute_value::Value::IntValue(value))
+}
+
+fn attribute(name: &str, value: v1::attribute_value::Value) -> Attribute {
+    (name.to_owned(), v1::AttributeValue { value: Some(value) })
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+const MODEL: &str = "simulated-1";
