@@ -25,6 +25,8 @@ pub(crate) struct Courier<S, C> {
     random: fastrand::Rng,
     /// The error after which the sink takes nothing more.
     fatal: Option<TransportError>,
+    /// Why readers cannot be told what they must know, as long as no retry will mend it.
+    refused: Option<TransportError>,
     retries: u64,
 }
 
@@ -81,6 +83,7 @@ impl<S: Sink, C> Courier<S, C> {
             on_their_way: Vec::new(),
             random: fastrand::Rng::new(),
             fatal: None,
+            refused: None,
             retries: 0,
         }
     }
@@ -112,7 +115,7 @@ impl<S: Sink, C> Courier<S, C> {
                     Poll::Pending => None,
                     Poll::Ready(outcome) => Some(outcome),
                 },
-                _ => self.fatal.clone().map(Err),
+                _ => self.fatal.clone().or_else(|| self.refused.clone()).map(Err),
             };
             let verdict = match outcome {
                 None if errand.is_over(now) => Some(Err(errand.timed_out())),
@@ -137,7 +140,7 @@ impl<S: Sink, C> Courier<S, C> {
         decided
     }
 
-    /// Whether readers know everything that they must. Fails nothing: what waits for it has its own deadline.
+    /// Whether readers know everything that they must. What waits for it has its own deadline, and fails before that where no retry will mend it.
     fn announce(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         loop {
             let next = || self.definitions.keys().find(|id| !self.announced.contains(id)).copied();
@@ -160,13 +163,15 @@ impl<S: Sink, C> Courier<S, C> {
                     Poll::Pending => return false,
                     Poll::Ready(Ok(())) => {
                         self.announced.insert(announcing.id);
-                        self.announcing = None;
+                        (self.announcing, self.refused) = (None, None);
                     }
                     Poll::Ready(Err(error)) => {
                         let (id, name) = (announcing.id, error.name());
                         tracing::warn!(target: "strictframe", %id, name, %error, "not announced");
-                        if error.class() == ErrorClass::Fatal {
-                            self.fatal.get_or_insert(error);
+                        match error.class() {
+                            ErrorClass::Fatal => _ = self.fatal.get_or_insert(error),
+                            ErrorClass::Permanent => self.refused = Some(error),
+                            ErrorClass::Retryable => {}
                         }
                         let pause = pause(&self.retry, announcing.tries, &mut self.random);
                         announcing.stage = Stage::Pausing(now + pause);

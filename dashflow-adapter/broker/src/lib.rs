@@ -3,6 +3,7 @@
 //! Everything lies in one folder, a [`Home`]: the jars, which Maven brings, the certificates, which openssl makes, and the brokers' data. Ports are chosen free;
 //! what was chosen stands in `state.json` beside each broker. Brokers outlive the process that started them, until [`Home::down`].
 
+mod acls;
 mod certificates;
 mod cluster;
 mod failure;
@@ -12,6 +13,7 @@ mod node;
 mod single;
 mod state;
 
+pub use self::acls::{Resource, Right};
 pub use self::certificates::Certificates;
 pub use self::cluster::Cluster;
 pub use self::failure::{Failure, Outcome};

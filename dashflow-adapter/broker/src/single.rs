@@ -2,6 +2,7 @@
 
 use core::fmt::Write as _;
 
+use crate::acls::{self, Resource, Right};
 use crate::certificates::Certificates;
 use crate::failure::{Failure, Outcome};
 use crate::home::Home;
@@ -65,8 +66,10 @@ impl Listener {
 pub enum User {
     /// May do everything.
     Alice,
-    /// May do nothing but log in.
+    /// May do nothing but log in, and what [`Single::allow`] lets him do.
     Bob,
+    /// The same, whom no test lets write.
+    Carol,
 }
 
 impl User {
@@ -76,6 +79,7 @@ impl User {
         match self {
             Self::Alice => "alice",
             Self::Bob => "bob",
+            Self::Carol => "carol",
         }
     }
 }
@@ -93,6 +97,14 @@ impl Single {
     #[must_use]
     pub fn password(&self, user: User) -> &str {
         self.state.passwords.get(user.name()).map_or("", String::as_str)
+    }
+
+    /// Lets a user do that from now on, or a moment later.
+    ///
+    /// # Errors
+    /// [`Failure`] when the broker does not run.
+    pub fn allow(&self, user: User, resource: Resource<'_>, right: Right) -> Outcome {
+        acls::allow(&self.address(Listener::Plaintext)?, user.name(), resource, right)
     }
 
     /// The certificates that listeners and clients have.
@@ -140,7 +152,7 @@ impl Single {
         let certificates = home.certificates()?;
         let names = Listener::ALL.map(|listener| listener.row().0.to_owned());
         let names = [names.as_slice(), &["CONTROLLER".to_owned()]].concat();
-        let users = [User::Alice.name(), User::Bob.name()];
+        let users = [User::Alice, User::Bob, User::Carol].map(User::name);
         let state = State::choose(&names, &users)?;
         let single = Self { node: Node { folder: home.single_folder(), lib }, state, certificates };
         let mut arguments = vec!["--standalone".to_owned(), "-t".to_owned(), ID.to_owned()];

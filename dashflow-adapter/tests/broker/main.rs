@@ -13,10 +13,13 @@ mod suite;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod dead_letters;
 mod deaths;
+mod denied;
 mod exactly_once;
 mod place;
 mod producer;
+mod refused;
 mod s1_security;
 mod topics;
 mod transport;

@@ -1,10 +1,13 @@
 //! Topics on the brokers that run, and who may get to them how.
 
+use core::fmt::Display;
 use core::sync::atomic::{AtomicU32, Ordering};
+use core::time::Duration;
 use std::path::Path;
+use std::time::Instant;
 
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
-use strictframe_broker::{Cluster, Home, Listener, Single};
+use strictframe_broker::{Cluster, Home, Listener, Single, User};
 use strictframe_dashflow::config::KafkaConfig;
 use strictframe_dashflow::transport::kafka::{KafkaSink, KafkaSource, client_config};
 use strictframe_dashflow::transport::{Start, TransportError};
@@ -53,6 +56,44 @@ pub(crate) fn plaintext(brokers: &str, topic: &str) -> KafkaConfig {
         ("KAFKA_OPERATION_TIMEOUT_SECS", "120"),
     ])
 }
+
+/// The configuration of Bob, who may do nothing but log in, unless a test lets him.
+pub(crate) fn of_bob(topic: &str) -> KafkaConfig {
+    of(User::Bob, topic)
+}
+
+/// The configuration of somebody with a name.
+pub(crate) fn of(user: User, topic: &str) -> KafkaConfig {
+    let single = single();
+    config(&[
+        ("KAFKA_BROKERS", &single.address(Listener::SaslSsl).unwrap()),
+        ("KAFKA_TOPIC", topic),
+        ("KAFKA_SECURITY_PROTOCOL", "sasl_ssl"),
+        ("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512"),
+        ("KAFKA_SASL_USERNAME", user.name()),
+        ("KAFKA_SASL_PASSWORD", single.password(user)),
+        ("KAFKA_SSL_CA_LOCATION", &single.certificates().ca().display().to_string()),
+    ])
+}
+
+/// Tries until it comes out well; fails with the last error when it does not in time.
+pub(crate) async fn eventually<T, E: Display>(mut work: impl AsyncFnMut() -> Result<T, E>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match work().await {
+            Ok(found) => return found,
+            Err(error) => assert!(Instant::now() < deadline, "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// What is waited for must come within this time, also on a machine that is busy.
+pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, work).await.expect("it comes in time")
+}
+
+const PATIENCE: Duration = Duration::from_secs(90);
 
 pub(crate) async fn make_topic(config: &KafkaConfig, partitions: i32, settings: &[(&str, &str)]) {
     let admin: AdminClient<_> = client_config(config).create().unwrap();

@@ -3,14 +3,14 @@
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::{Headers as _, Message as _};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
-use strictframe_broker::{Listener, User};
+use strictframe_broker::Listener;
 use strictframe_dashflow::transport::kafka::{
     KafkaSink, KafkaSource, client_config, definitions_topic,
 };
 use strictframe_dashflow::transport::{Definition, ErrorClass, Sink, Source, Start};
 use strictframe_dashflow::{FrameOptions, Framer, Record, TraceContext};
 
-use crate::place::{ALIVE, Topic, config, make_topic, new_name, plaintext, single};
+use crate::place::{ALIVE, Topic, make_topic, new_name, of_bob, plaintext, single};
 use crate::suite::{Place, delivered};
 use crate::support::{event, frame, identity};
 
@@ -31,17 +31,7 @@ async fn a_topic_that_is_not_there_is_named() {
 #[tokio::test]
 async fn a_user_who_may_not_is_told_so() {
     let topic = Topic::new().await;
-    let single = single();
-    let ca = single.certificates().ca().display().to_string();
-    let bob = config(&[
-        ("KAFKA_BROKERS", &single.address(Listener::SaslSsl).unwrap()),
-        ("KAFKA_TOPIC", &topic.config.topic),
-        ("KAFKA_SECURITY_PROTOCOL", "sasl_ssl"),
-        ("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512"),
-        ("KAFKA_SASL_USERNAME", User::Bob.name()),
-        ("KAFKA_SASL_PASSWORD", single.password(User::Bob)),
-        ("KAFKA_SSL_CA_LOCATION", &ca),
-    ]);
+    let bob = of_bob(&topic.config.topic);
     for error in [
         KafkaSink::connect(&bob).await.unwrap_err(),
         KafkaSource::connect(&bob, &Start::Earliest).await.unwrap_err(),

@@ -1,5 +1,7 @@
 //! What a topic is like, and the topic beside it, made when it is not there.
 
+use std::sync::Arc;
+
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::error::RDKafkaErrorCode;
 
@@ -8,10 +10,11 @@ use super::definitions_topic;
 use super::errors::of_code;
 use crate::config::KafkaConfig;
 use crate::transport::TransportError;
+use crate::transport::blocking::blocking;
 
 /// Asks for topics and makes one.
 pub(super) struct Admin<'a> {
-    client: AdminClient<Complaints>,
+    client: Arc<AdminClient<Complaints>>,
     options: AdminOptions,
     config: &'a KafkaConfig,
 }
@@ -19,7 +22,7 @@ pub(super) struct Admin<'a> {
 impl<'a> Admin<'a> {
     pub(super) fn new(config: &'a KafkaConfig) -> Result<Self, TransportError> {
         let client = client_config(config).create_with_context(Complaints::default());
-        let client = client.map_err(failed("asking for topics"))?;
+        let client = Arc::new(client.map_err(failed("asking for topics"))?);
         let options = AdminOptions::new()
             .request_timeout(Some(config.operation_timeout))
             .operation_timeout(Some(config.operation_timeout));
@@ -37,7 +40,7 @@ impl<'a> Admin<'a> {
         Ok(most.unwrap_or(DEFAULT_MESSAGE).saturating_sub(BESIDE_A_FRAME))
     }
 
-    /// Makes the topic of definitions, or refuses one that forgets them.
+    /// Makes the topic of definitions, or refuses one that forgets them. One that is there already may be used without the right to make it.
     pub(super) async fn ensure_definitions(&self) -> Result<(), TransportError> {
         let topic = definitions_topic(&self.config.topic);
         let doing = format!("making topic {topic}");
@@ -46,9 +49,27 @@ impl<'a> Admin<'a> {
         let made = self.client.create_topics([&new], &self.options).await;
         match made.map_err(failed(&doing))?.into_iter().next() {
             Some(Err((_, RDKafkaErrorCode::TopicAlreadyExists))) => self.check(&topic).await,
+            Some(Err((_, RDKafkaErrorCode::TopicAuthorizationFailed)))
+                if self.has(&topic).await =>
+            {
+                self.check(&topic).await
+            }
             Some(Err((_, code))) => Err(of_code(code, format!("{doing}: {code}"))),
             _ => Ok(()),
         }
+    }
+
+    async fn has(&self, topic: &str) -> bool {
+        let (client, topic) = (Arc::clone(&self.client), topic.to_owned());
+        let patience = self.config.operation_timeout;
+        blocking(move || {
+            let found = client.inner().fetch_metadata(Some(&topic), patience);
+            let found = found.map_err(failed("asking for topics"))?;
+            let topic = found.topics().iter().find(|found| found.name() == topic);
+            Ok(topic.is_some_and(|topic| topic.error().is_none()))
+        })
+        .await
+        .unwrap_or(false)
     }
 
     async fn check(&self, topic: &str) -> Result<(), TransportError> {

@@ -13,9 +13,9 @@ use rdkafka::producer::{DeliveryResult, ProducerContext};
 use secrecy::ExposeSecret;
 
 use super::certificate;
-use super::errors::{TLS_REFUSED, is_decisive, of_code, transport_error};
+use super::errors::{NOT_ALLOWED, TLS_REFUSED, is_decisive, of_code, transport_error};
 use crate::config::{AddressFamily, KafkaConfig, Sasl, Security, Tls};
-use crate::transport::TransportError;
+use crate::transport::{ErrorClass, TransportError};
 
 /// What librdkafka must be told to get to the brokers of this configuration. It bears secrets: printed for debugging, it does not show them.
 #[must_use]
@@ -88,6 +88,17 @@ impl Complaints {
         self.heard().decisive.clone()
     }
 
+    /// Why a message was not sent. Of rights for want of which librdkafka gave up it says no word with the message.
+    pub(super) fn of(&self, error: &KafkaError) -> TransportError {
+        let error = transport_error("sending", error);
+        match self.decisive().filter(|known| known.name() == NOT_ALLOWED) {
+            Some(known) if error.class() == ErrorClass::Fatal => {
+                TransportError::fatal(NOT_ALLOWED, format!("{known}, and connect anew"))
+            }
+            _ => error,
+        }
+    }
+
     fn last(&self) -> Option<String> {
         self.heard().last.clone()
     }
@@ -129,6 +140,12 @@ const fn remedy(code: RDKafkaErrorCode) -> &'static str {
         | RDKafkaErrorCode::SaslAuthenticationFailed
         | RDKafkaErrorCode::UnsupportedSASLMechanism => {
             "check sasl_username, sasl_password and sasl_mechanism"
+        }
+        RDKafkaErrorCode::ClusterAuthorizationFailed
+        | RDKafkaErrorCode::GroupAuthorizationFailed
+        | RDKafkaErrorCode::TopicAuthorizationFailed
+        | RDKafkaErrorCode::TransactionalIdAuthorizationFailed => {
+            "have this user allowed to, or use another one"
         }
         _ => "see what the broker logs",
     }
@@ -202,4 +219,4 @@ pub(super) fn failed(doing: &str) -> impl Fn(KafkaError) -> TransportError + '_ 
 }
 
 /// How long one try may take.
-const STEP: Duration = Duration::from_millis(500);
+pub(super) const STEP: Duration = Duration::from_millis(500);

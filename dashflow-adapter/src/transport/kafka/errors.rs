@@ -11,10 +11,10 @@ use crate::transport::{ErrorClass, TransportError};
 /// | `QueueFull` | retryable | more waits in this process than may |
 /// | `TimedOut` | retryable | no answer in time; the message may have arrived |
 /// | `Unreachable` | retryable | no broker answers |
-/// | `Unavailable` | retryable | a broker answers that it cannot now: another leads, too few replicas are in sync, it starts |
+/// | `Unavailable` | retryable | a broker answers that it cannot now: another leads, too few replicas are in sync, it starts, a group divides its partitions |
 /// | `FrameTooLarge` | permanent | longer than the topic takes |
 /// | `UnknownTopic` | permanent | there is no such topic or partition |
-/// | `NotAllowed` | permanent | this user may not |
+/// | `NotAllowed` | permanent | this user may not; fatal when he may write to no topic at all, for which librdkafka gives up |
 /// | `LoginRefused` | permanent | wrong user, password or mechanism |
 /// | `TlsRefused` | permanent | the certificate is not one to trust |
 /// | `Invalid` | permanent | the broker or librdkafka refuses the request as such |
@@ -38,6 +38,7 @@ const fn row(code: Code) -> (ErrorClass, &'static str) {
         | Code::CoordinatorLoadInProgress
         | Code::CoordinatorNotAvailable
         | Code::FencedLeaderEpoch
+        | Code::IllegalGeneration
         | Code::ISRInsufficient
         | Code::KafkaStorageError
         | Code::LeaderNotAvailable
@@ -47,7 +48,9 @@ const fn row(code: Code) -> (ErrorClass, &'static str) {
         | Code::NotLeaderForPartition
         | Code::RebalanceInProgress
         | Code::ReplicaNotAvailable
-        | Code::UnknownLeaderEpoch => (Retryable, "Unavailable"),
+        | Code::UnknownLeaderEpoch
+        | Code::UnknownMemberId
+        | Code::WaitingForCoordinator => (Retryable, "Unavailable"),
         Code::InvalidMessageSize | Code::MessageBatchTooLarge | Code::MessageSizeTooLarge => {
             (Permanent, "FrameTooLarge")
         }
@@ -58,7 +61,7 @@ const fn row(code: Code) -> (ErrorClass, &'static str) {
         Code::ClusterAuthorizationFailed
         | Code::GroupAuthorizationFailed
         | Code::TopicAuthorizationFailed
-        | Code::TransactionalIdAuthorizationFailed => (Permanent, "NotAllowed"),
+        | Code::TransactionalIdAuthorizationFailed => (Permanent, NOT_ALLOWED),
         Code::Authentication
         | Code::IllegalSASLState
         | Code::SaslAuthenticationFailed
@@ -108,6 +111,7 @@ pub(super) fn of_code(code: Code, message: String) -> TransportError {
     }
 }
 
+pub(super) const NOT_ALLOWED: &str = "NotAllowed";
 pub(super) const TLS_REFUSED: &str = "TlsRefused";
 
 /// Whether a client that was told so will be told so again, whatever it waits for.

@@ -1,11 +1,14 @@
 //! Offsets, as librdkafka has them.
 
+use core::future::Future as _;
+use core::pin::pin;
+use core::task::{Context, Waker};
 use std::time::Instant;
 
 use rdkafka::consumer::{Consumer as _, ConsumerContext, StreamConsumer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::client::failed;
+use super::client::{Complaints, STEP, failed};
 use super::errors::transport_error;
 use crate::config::KafkaConfig;
 use crate::transport::TransportError;
@@ -19,6 +22,33 @@ pub(super) fn watermarks<C: ConsumerContext + 'static>(
     let found = consumer.fetch_watermarks(&config.topic, partition, config.operation_timeout);
     let (first, end) = found.map_err(failed("asking for offsets"))?;
     Ok((u64::try_from(first).unwrap_or(0), u64::try_from(end).unwrap_or(0)))
+}
+
+/// The positions that the group has committed in these partitions.
+///
+/// librdkafka asks on when it may not know, until the time for it is over, and says why only to who reads meanwhile.
+pub(super) fn committed<C: ConsumerContext + 'static>(
+    consumer: &StreamConsumer<C>,
+    complaints: &Complaints,
+    config: &KafkaConfig,
+    partitions: &TopicPartitionList,
+) -> Result<TopicPartitionList, TransportError> {
+    let deadline = Instant::now() + config.operation_timeout;
+    loop {
+        let rest = deadline.saturating_duration_since(Instant::now());
+        let error = match consumer.committed_offsets(partitions.clone(), rest.min(STEP)) {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        // Nothing is read yet, so that nothing but complaints can come.
+        let _ = pin!(consumer.recv()).poll(&mut Context::from_waker(Waker::noop()));
+        if let Some(error) = complaints.decisive() {
+            return Err(error);
+        }
+        if rest.is_zero() {
+            return Err(transport_error("asking for committed positions", &error));
+        }
+    }
 }
 
 /// librdkafka seeks only what it has begun to fetch, which takes a moment after partitions were taken.

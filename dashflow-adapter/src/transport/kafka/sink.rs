@@ -12,7 +12,6 @@ use rdkafka::util::IntoOpaque;
 use super::admin::Admin;
 use super::client::{Complaints, client_config, failed, metadata};
 use super::definitions_topic;
-use super::errors::transport_error;
 use crate::config::KafkaConfig;
 use crate::framing::OutFrame;
 use crate::transport::announced::Announced;
@@ -43,16 +42,8 @@ impl KafkaSink {
     /// [`TransportError`], one and clear: `TlsRefused` or `LoginRefused` as soon as a broker refuses, `Unreachable` when none has answered within
     /// `metadata_timeout`, `UnknownTopic`, `NotAllowed`, `NotCompacted`.
     pub async fn connect(config: &KafkaConfig) -> Result<Self, TransportError> {
-        let complaints = Complaints::default();
-        let announced = Arc::new(Announced::default());
-        let deliveries =
-            Deliveries { complaints: complaints.clone(), announced: Arc::clone(&announced) };
-        let mut client = client_config(config);
-        client.set("enable.idempotence", "true").set("acks", "all");
-        client.set("compression.type", "none").set("message.max.bytes", LONGEST.to_string());
-        client.set("message.timeout.ms", config.operation_timeout.as_millis().to_string());
-        let producer: ThreadedProducer<_> =
-            client.create_with_context(deliveries).map_err(failed("setting up a producer"))?;
+        let (announced, complaints) = (Arc::default(), Complaints::default());
+        let producer = producer(config, BATCH, &announced, &complaints)?;
         let (twin, settings) = (producer.clone(), config.clone());
         blocking(move || {
             let poll = || twin.poll(core::time::Duration::ZERO);
@@ -62,6 +53,12 @@ impl KafkaSink {
         let admin = Admin::new(config)?;
         admin.ensure_definitions().await?;
         let longest = admin.longest().await?.min(LONGEST);
+        let producer = if longest < BATCH {
+            // A broker refuses all messages of a request that are longer together than the topic takes one.
+            self::producer(config, longest, &announced, &Complaints::default())?
+        } else {
+            producer
+        };
         let definitions = definitions_topic(&config.topic);
         let config = config.clone();
         Ok(Self { producer, shared: Arc::new(Shared { config, definitions, announced, longest }) })
@@ -74,7 +71,7 @@ impl KafkaSink {
 
     fn put(&self, record: BaseRecord<'_, str, [u8], Box<Delivery>>) {
         if let Err((error, record)) = self.producer.send(record) {
-            record.delivery_opaque.refuse(transport_error("sending", &error));
+            record.delivery_opaque.refuse(self.producer.context().complaints.of(&error));
         }
     }
 }
@@ -128,6 +125,23 @@ impl fmt::Debug for KafkaSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KafkaSink").field("config", &self.shared.config).finish_non_exhaustive()
     }
+}
+
+/// A client that sends no more together than so many bytes, unless one message is longer.
+fn producer(
+    config: &KafkaConfig,
+    batch: usize,
+    announced: &Arc<Announced>,
+    complaints: &Complaints,
+) -> Result<ThreadedProducer<Deliveries>, TransportError> {
+    let deliveries =
+        Deliveries { complaints: complaints.clone(), announced: Arc::clone(announced) };
+    let mut client = client_config(config);
+    client.set("enable.idempotence", "true").set("acks", "all");
+    client.set("compression.type", "none").set("message.max.bytes", LONGEST.to_string());
+    client.set("batch.size", batch.to_string());
+    client.set("message.timeout.ms", config.operation_timeout.as_millis().to_string());
+    client.create_with_context(deliveries).map_err(failed("setting up a producer"))
 }
 
 /// The message that a frame is in a topic.
@@ -185,7 +199,7 @@ impl ProducerContext for Deliveries {
 
     fn delivery(&self, result: &DeliveryResult<'_>, delivery: Box<Delivery>) {
         match (result, *delivery) {
-            (Err((error, _)), delivery) => delivery.refuse(transport_error("sending", error)),
+            (Err((error, _)), delivery) => delivery.refuse(self.complaints.of(error)),
             (Ok(_), Delivery::Definition(id, outcome)) => {
                 self.announced.add(id);
                 let _ = outcome.send(Ok(()));
@@ -204,4 +218,6 @@ impl ProducerContext for Deliveries {
 
 /// The longest frame that the format has, and what stands beside it.
 pub(super) const LONGEST: usize = (64 << 20) + (64 << 10);
+/// What is sent together at most, in bytes.
+pub(super) const BATCH: usize = 1_000_000;
 const NANOS_PER_MILLI: i64 = 1_000_000;

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::client::{Complaints, client_config, failed, metadata};
 use super::definitions;
 use super::errors::transport_error;
-use super::offsets::{offset, offset_in, seek, watermarks};
+use super::offsets::{committed, offset, offset_in, seek, watermarks};
 use crate::config::{KafkaConfig, OffsetReset};
 use crate::transport::blocking::blocking;
 use crate::transport::{Definition, Delivered, Position, Received, Source, Start, TransportError};
@@ -87,6 +87,14 @@ impl KafkaSource {
 
     /// Takes these partitions, or the one that is wanted.
     fn assign(&mut self, mut partitions: Vec<i32>, start: &Start) -> Result<(), TransportError> {
+        if let Start::At(positions) = start {
+            let is_there =
+                |number: u32| i32::try_from(number).is_ok_and(|it| partitions.contains(&it));
+            let mut numbers = positions.iter().map(|position| position.partition);
+            if let Some(unknown) = numbers.find(|number| !is_there(*number)) {
+                return Err(TransportError::unknown_partition(unknown));
+            }
+        }
         if let Some(wanted) = self.config.partition {
             partitions.retain(|partition| u32::try_from(*partition) == Ok(wanted));
             if partitions.is_empty() {
@@ -94,7 +102,8 @@ impl KafkaSource {
             }
         }
         partitions.sort_unstable();
-        let committed = self.committed(&partitions)?;
+        let asks = self.has_group && *start == Start::Committed;
+        let committed = if asks { Some(self.committed(&partitions)?) } else { None };
         let mut list = TopicPartitionList::new();
         let mut numbers = Vec::new();
         for partition in partitions {
@@ -112,16 +121,13 @@ impl KafkaSource {
         Ok(())
     }
 
-    fn committed(&self, partitions: &[i32]) -> Result<Option<TopicPartitionList>, TransportError> {
-        if !self.has_group {
-            return Ok(None);
-        }
+    fn committed(&self, partitions: &[i32]) -> Result<TopicPartitionList, TransportError> {
         let mut list = TopicPartitionList::new();
         for partition in partitions {
             list.add_partition(&self.config.topic, *partition);
         }
-        let found = self.consumer.committed_offsets(list, self.config.operation_timeout);
-        found.map(Some).map_err(failed("asking for committed positions"))
+        let complaints = &self.consumer.context().complaints;
+        committed(&self.consumer, complaints, &self.config, &list)
     }
 
     /// A list of this one partition, if it is read here.

@@ -12,7 +12,7 @@ use rdkafka::topic_partition_list::TopicPartitionList;
 use super::client::{Complaints, client_config, failed, metadata};
 use super::errors::transport_error;
 use super::offsets::offset;
-use super::sink::{KafkaSink, record};
+use super::sink::{BATCH, KafkaSink, LONGEST, record};
 use super::source::KafkaSource;
 use crate::config::KafkaConfig;
 use crate::framing::OutFrame;
@@ -51,7 +51,8 @@ impl Transactions {
         let longest = config.operation_timeout.min(Duration::from_secs(900)).as_millis();
         client.set("transaction.timeout.ms", longest.to_string());
         client.set("transactional.id", id).set("compression.type", "none");
-        client.set("message.max.bytes", super::sink::LONGEST.to_string());
+        client.set("message.max.bytes", LONGEST.to_string());
+        client.set("batch.size", sink.longest().min(BATCH).to_string());
         let producer: ThreadedProducer<Complaints> = client
             .create_with_context(complaints.clone())
             .map_err(failed("setting up a producer"))?;
