@@ -42,6 +42,7 @@ mod config;
 mod config_json;
 mod epochs;
 mod events;
+mod flushing;
 mod keeper;
 mod letters;
 mod message_id;
@@ -79,7 +80,7 @@ use self::shared::{NotTaken, Shared, ThreadState};
 use self::worker::Control;
 use crate::identity::{ThreadId, TraceContext};
 use crate::messages::v1;
-use crate::transport::{Receipt, Sink};
+use crate::transport::{Outcome, Receipt, Sink};
 
 /// A handle to a producer. Copies are handles to the same one.
 ///
@@ -130,6 +131,14 @@ impl Producer {
         Subscription(self.handle.events.subscribe())
     }
 
+    /// Waits until everything that was offered before has gone out, to the sink or to the dead letters, and also what earlier runs left on the disk; so long at
+    /// most. The receipt says whether it has: `false` when the time is over, the sink has ended, or the producer is closed.
+    ///
+    /// Whoever closes soon after starting, and has a spool, waits for this first: behind a close nothing leaves the spool.
+    pub fn flush(&self, within: Duration) -> Receipt<bool> {
+        self.handle.ask(within, Control::Flush)
+    }
+
     /// Takes no more messages, and waits for the queue, for retries and for dead letters; so long at most, then everything that is left goes to the spool.
     ///
     /// The receipt gives the account of every message, and later ones an error named `Closed`. It comes within `within` and the time that it takes to write to the disk what is left.
@@ -140,11 +149,20 @@ impl Producer {
 
 impl Handle {
     fn close(&self, within: Duration) -> Receipt<CloseReport> {
+        self.ask(within, Control::Close)
+    }
+
+    /// Asks the worker for something that it knows within that time.
+    fn ask<T>(
+        &self,
+        within: Duration,
+        control: impl FnOnce(Instant, Outcome<T>) -> Control,
+    ) -> Receipt<T> {
         let now = Instant::now();
         let deadline = now.checked_add(within).unwrap_or_else(|| now + FOR_EVER);
         let (outcome, receipt) = Receipt::pending();
         // A worker that has ended closes its end of the receipt.
-        let _ = self.controls.send(Control::Close(deadline, outcome));
+        let _ = self.controls.send(control(deadline, outcome));
         let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(worker) = worker.as_ref() {
             worker.thread().unpark();

@@ -255,6 +255,18 @@ impl<S: Sink> Keeper<S> {
         letters == self.draining && spools.into_iter().flatten().all(Spool::is_settled)
     }
 
+    /// Whether nothing is on its way, and nothing on the disk that has a way.
+    pub(super) fn is_flushed(&self) -> bool {
+        let is_empty = |spool: &Option<Spool>| spool.as_ref().is_none_or(Spool::is_empty);
+        let letters = self.letters.as_ref().is_none_or(|letters| letters.len() == 0);
+        // Without a sink for them dead letters stay on the disk.
+        let has_no_way = self.letters.as_ref().is_none_or(Courier::is_fatal);
+        letters
+            && [&self.refused, &self.undelivered].into_iter().flatten().all(Spool::is_settled)
+            && is_empty(&self.undelivered)
+            && (has_no_way || is_empty(&self.refused))
+    }
+
     /// Sends nothing more: what is on its way to the dead letters goes to the disk.
     pub(super) fn give_up(&mut self, account: &mut Account) {
         for failed in self.letters.as_mut().map(Courier::give_up).unwrap_or_default() {

@@ -29,7 +29,7 @@ pub(super) enum Cargo {
 impl<S: Sink> Worker<S> {
     /// Frames and sends what is due.
     pub(super) fn send_due(&mut self, now: Instant) -> bool {
-        let is_all_due = self.is_closing() || self.backlog.is_half_full();
+        let is_all_due = self.is_hurried() || self.backlog.is_half_full();
         let mut turns = self.backlog.listed();
         let mut has_worked = false;
         for _ in 0..MOST_FRAMED {

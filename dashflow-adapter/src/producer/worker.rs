@@ -30,6 +30,8 @@ use crate::transport::{Outcome, Sink};
 pub(super) enum Control {
     /// To end once everything is settled, at that moment at the latest.
     Close(Instant, Outcome<CloseReport>),
+    /// To say when nothing waits any more, at that moment at the latest.
+    Flush(Instant, Outcome<bool>),
 }
 
 /// Everything that the thread holds.
@@ -63,6 +65,8 @@ pub(super) struct Progress {
     /// How many were taken from the lanes.
     taken: u64,
     closing: Option<Closing>,
+    /// Those who wait until nothing waits, and how long.
+    pub(super) flushing: Vec<(Instant, Outcome<bool>)>,
     remembered: Instant,
 }
 
@@ -84,6 +88,7 @@ impl Default for Progress {
             heads: [None, None, None],
             taken: 0,
             closing: None,
+            flushing: Vec::new(),
             remembered: Instant::now(),
         }
     }
@@ -99,6 +104,7 @@ impl<S: Sink> Worker<S> {
             let now = Instant::now();
             self.listen();
             let has_worked = self.step(now, &mut context);
+            self.tell_flushed(now);
             if self.progress.closing.is_some() && self.is_settled() {
                 return self.end(&mut context);
             }
@@ -156,6 +162,9 @@ impl<S: Sink> Worker<S> {
                             Some(Closing { deadline, offered, outcomes, is_given_up });
                     }
                 },
+                Ok(Control::Flush(deadline, outcome)) => {
+                    self.progress.flushing.push((deadline, outcome));
+                }
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     // Handles close before they go.
@@ -267,13 +276,18 @@ impl<S: Sink> Worker<S> {
     /// Whether the fate of every message is known.
     fn is_settled(&self) -> bool {
         let Some(closing) = &self.progress.closing else { return false };
-        let dropped: u64 =
-            Priority::ALL.into_iter().map(|priority| self.shared.dropped(priority)).sum();
-        self.progress.taken + dropped >= closing.offered
-            && self.progress.heads.iter().all(Option::is_none)
-            && self.backlog.count() == 0
+        self.has_taken(closing.offered)
             && self.courier.len() == self.progress.draining.len()
             && self.keeper.is_settled()
+    }
+
+    /// Whether nothing waits of the messages that were offered, so many.
+    pub(super) fn has_taken(&self, offered: u64) -> bool {
+        let dropped: u64 =
+            Priority::ALL.into_iter().map(|priority| self.shared.dropped(priority)).sum();
+        self.progress.taken + dropped >= offered
+            && self.progress.heads.iter().all(Option::is_none)
+            && self.backlog.count() == 0
     }
 
     /// Tries nothing more: everything that is not decided goes to the disk.

@@ -71,6 +71,26 @@ fn r2_what_cannot_be_sent_is_spooled_and_goes_out_in_order_when_it_can() {
 }
 
 #[test]
+fn r2_a_flush_waits_for_what_is_on_the_disk_and_says_when_that_has_no_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, is_away) = switched();
+    let start = || Producer::builder(log.sink()).config(config(folder.path())).start().unwrap();
+    let producer = start();
+    let run = producer.thread(thread("a"));
+    (0..20).for_each(|number| _ = run.send(token(&number.to_string())).unwrap());
+    assert_eq!(producer.close(SOON).wait().unwrap().spooled, 20);
+    let producer = start();
+    assert_eq!(producer.flush(Duration::from_millis(100)).wait(), Ok(false));
+    is_away.store(false, Ordering::Release);
+    producer.thread(thread("b")).send(token("new")).unwrap();
+    assert_eq!(producer.flush(SOON).wait(), Ok(true));
+    assert_eq!(read(&log).1.len(), 21);
+    let report = producer.close(SOON).wait().unwrap();
+    assert_eq!((report.delivered, report.drained_of_earlier_runs), (1, 20));
+    assert_eq!(producer.flush(SOON).wait().unwrap_err().name(), "Closed");
+}
+
+#[test]
 fn r2_a_queue_that_runs_full_behind_a_sink_that_takes_nothing_goes_to_the_disk_before_anything_is_dropped()
  {
     let folder = tempfile::tempdir().unwrap();
