@@ -186,6 +186,20 @@ async fn s1_a_login_that_is_refused_is_one_clear_error() {
 }
 
 #[tokio::test]
+async fn s1_a_reader_is_told_of_a_refused_login_as_soon_as_a_writer() {
+    let _alive = ALIVE.read().await;
+    let ca = single().certificates().ca().display().to_string();
+    let wrong = sasl("SCRAM-SHA-512", "not-the-password-of-alice", &ca);
+    let variables = variables("any", Listener::SaslSsl, &wrong);
+    let variables: Vec<_> =
+        variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let begun = Instant::now();
+    let error = KafkaSource::connect(&config(&variables), &Start::Earliest).await.unwrap_err();
+    assert_eq!((error.class(), error.name()), (ErrorClass::Permanent, "LoginRefused"), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn s1_the_wrong_protocol_is_one_clear_error_within_its_deadline() {
     let _alive = ALIVE.read().await;
     let ca = single().certificates().ca().display().to_string();

@@ -1,8 +1,10 @@
 //! What brokers and topics are like, asked for without changing anything.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::metadata::{Metadata, MetadataTopic};
 
@@ -68,17 +70,8 @@ pub async fn examine(
     topics: &[String],
     wanted: &Wanted,
 ) -> Result<Examination, TransportError> {
-    let complaints = Complaints::default();
-    let client = client_config(config).create_with_context(complaints.clone());
-    let client: AdminClient<Complaints> = client.map_err(failed("asking for brokers"))?;
     let settings = config.clone();
-    // All topics are asked for, since a broker may make one that is asked for by its name.
-    let (client, metadata, cluster_id) = blocking(move || {
-        let metadata = ask(client.inner(), &complaints, &settings, None, || ())?;
-        let cluster_id = client.inner().fetch_cluster_id(settings.operation_timeout);
-        Ok((client, metadata, cluster_id))
-    })
-    .await?;
+    let (metadata, cluster_id) = blocking(move || connect(&settings)).await?;
     let mut states = Vec::new();
     for topic in topics {
         states.push(state(&metadata, topic, false));
@@ -87,6 +80,8 @@ pub async fn examine(
     let options = AdminOptions::new()
         .request_timeout(Some(config.operation_timeout))
         .operation_timeout(Some(config.operation_timeout));
+    let client = client_config(config).create_with_context(Complaints::default());
+    let client: AdminClient<Complaints> = client.map_err(failed("asking for settings"))?;
     for state in states.iter_mut().filter(|state| state.is_there) {
         match describe(&client, &options, &state.name).await {
             Ok(found) => state.settings = found,
@@ -104,6 +99,21 @@ pub async fn examine(
     let mut brokers: Vec<Broker> = brokers.collect();
     brokers.sort_by_key(|broker| broker.id);
     Ok(Examination { cluster_id, brokers, topics: states, findings })
+}
+
+/// What all brokers and topics are, and the cluster's id.
+fn connect(config: &KafkaConfig) -> Result<(Metadata, Option<String>), TransportError> {
+    let complaints = Complaints::default();
+    let mut client = client_config(config);
+    // A client for settings hears no complaints. This one reads nothing and joins nothing.
+    client.set("group.id", "strictframe-examine").set("enable.auto.commit", "false");
+    let client = client.create_with_context(complaints.clone());
+    let client: BaseConsumer<Complaints> = client.map_err(failed("asking for brokers"))?;
+    let poll = || _ = client.poll(Duration::ZERO);
+    // All topics are asked for, since a broker may make one that is asked for by its name.
+    let metadata = ask(client.client(), &complaints, config, None, poll)?;
+    let cluster_id = client.client().fetch_cluster_id(config.operation_timeout);
+    Ok((metadata, cluster_id))
 }
 
 fn state(metadata: &Metadata, name: &str, is_beside: bool) -> TopicState {

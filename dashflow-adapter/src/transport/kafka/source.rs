@@ -1,6 +1,9 @@
 //! The source of a topic: all of its partitions, one of them, or a group's share.
 
 use core::fmt;
+use core::future::Future as _;
+use core::pin::pin;
+use core::task::{Context, Waker};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,7 +73,11 @@ impl KafkaSource {
         client.set("auto.offset.reset", reset);
         let consumer: StreamConsumer<Watch> =
             client.create_with_context(watch).map_err(failed(&doing))?;
-        let found = metadata(consumer.client(), &complaints, &config, &config.topic, || ())?;
+        // Nothing is read yet, so that all that comes are complaints.
+        let poll = || {
+            _ = pin!(consumer.recv()).poll(&mut Context::from_waker(Waker::noop()));
+        };
+        let found = metadata(consumer.client(), &complaints, &config, &config.topic, poll)?;
         let has_group = config.group_id.is_some();
         let (held, is_astray, next) = (None, false, BTreeMap::new());
         let consumer = Arc::new(consumer);
