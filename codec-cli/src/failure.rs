@@ -64,8 +64,21 @@ pub(crate) struct Refusal {
 /// A failure without a number.
 #[derive(Debug, Serialize)]
 pub(crate) struct Trouble {
+    /// A name that stays, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'static str>,
     message: String,
+    /// Everything that is wrong, where several things are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    problems: Vec<String>,
     help: String,
+}
+
+impl Trouble {
+    fn new(message: impl Display, help: impl Display) -> Self {
+        let (message, help) = (message.to_string(), help.to_string());
+        Self { name: None, message, problems: Vec::new(), help }
+    }
 }
 
 /// As it stands in JSON, under `error`.
@@ -87,12 +100,28 @@ enum Object<'a> {
 
 /// A failure of the command line.
 pub(crate) fn usage(message: impl Display, help: impl Display) -> Failure {
-    Failure::Usage(Trouble { message: message.to_string(), help: help.to_string() })
+    Failure::Usage(Trouble::new(message, help))
 }
 
 /// A failure to read or write.
 pub(crate) fn input_output(message: impl Display, help: impl Display) -> Failure {
-    Failure::InputOutput(Trouble { message: message.to_string(), help: help.to_string() })
+    Failure::InputOutput(Trouble::new(message, help))
+}
+
+/// A failure of settings, with everything that is wrong with them.
+#[cfg(feature = "dashflow")]
+pub(crate) fn usage_of_many(
+    message: impl Display,
+    problems: Vec<String>,
+    help: impl Display,
+) -> Failure {
+    Failure::Usage(Trouble { problems, ..Trouble::new(message, help) })
+}
+
+/// A failure to read or write that has a name.
+#[cfg(feature = "dashflow")]
+pub(crate) fn named(name: &'static str, message: impl Display, help: impl Display) -> Failure {
+    Failure::InputOutput(Trouble { name: Some(name), ..Trouble::new(message, help) })
 }
 
 /// The number of the registry as it is printed.
@@ -146,7 +175,7 @@ impl Failure {
         let _ = write!(std::io::stderr(), "{}", self.worded());
     }
 
-    /// The two lines of it.
+    /// The two lines of it, and one for each problem between them.
     fn worded(&self) -> String {
         let paint = Paint::for_stderr();
         // SPEC [ERR-2]: the number and the offset; the name stands in JSON and in `explain`.
@@ -156,7 +185,9 @@ impl Failure {
             }
             Self::Data(refusal) => (refusal.code.clone(), refusal.message.clone(), &refusal.help),
             Self::Usage(trouble) | Self::InputOutput(trouble) => {
-                (None, trouble.message.clone(), &trouble.help)
+                let mut message = trouble.message.clone();
+                trouble.problems.iter().for_each(|problem| message += &format!("\n  - {problem}"));
+                (trouble.name.map(str::to_owned), message, &trouble.help)
             }
         };
         let code = code.map(|code| format!("[{code}]")).unwrap_or_default();

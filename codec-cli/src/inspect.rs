@@ -63,6 +63,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     }
 }
 
+/// Shows bytes that are in memory, field by field, under a name for them.
+#[cfg(feature = "dashflow")]
+pub(crate) fn show_bytes(name: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
+    let mut input = Input::of_bytes(bytes);
+    let piece = input.piece().map_err(|error| not_read(name, &error))?;
+    let subject = Subject { file: name, number: 0, piece: &piece, is_alone: true };
+    text::show(&subject, &examine::examine(&subject, &mut Known::default()))
+}
+
 /// Whether a whole SYNC stands first, and something follows it.
 fn is_stream(first: &Piece) -> bool {
     let header = Header::parse(&first.bytes, &Limits::DEFAULT);

@@ -11,6 +11,8 @@ mod failure;
 mod follow;
 mod help;
 mod inspect;
+#[cfg(feature = "dashflow")]
+mod kafka;
 mod key;
 mod lines;
 mod output;
@@ -53,6 +55,8 @@ enum Command {
     Dictionary(dictionary::Arguments),
     Explain(explain::Arguments),
     Inspect(inspect::Arguments),
+    #[cfg(feature = "dashflow")]
+    Kafka(kafka::Arguments),
     Pack(pack::Arguments),
     Recover(recover::Arguments),
     Schema(schema::Arguments),
@@ -69,6 +73,8 @@ impl Command {
             Self::Completions(_) | Self::Explain(_) | Self::Unpack(_) => false,
             Self::Dictionary(arguments) => arguments.wants_json(),
             Self::Inspect(arguments) => arguments.json,
+            #[cfg(feature = "dashflow")]
+            Self::Kafka(arguments) => arguments.wants_json(),
             Self::Pack(arguments) => arguments.json,
             Self::Recover(arguments) => arguments.json,
             Self::Schema(arguments) => arguments.wants_json(),
@@ -144,6 +150,8 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Dictionary(arguments) => arguments.run(),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
+        #[cfg(feature = "dashflow")]
+        Command::Kafka(arguments) => arguments.run(),
         Command::Pack(arguments) => pack::run(arguments),
         Command::Recover(arguments) => recover::run(arguments),
         Command::Schema(arguments) => arguments.run(),

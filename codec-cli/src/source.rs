@@ -12,6 +12,8 @@ use crate::terminal::shown;
 /// Something to read from beginning to end.
 pub(crate) enum Source {
     File(File),
+    #[cfg(feature = "dashflow")]
+    Memory(io::Cursor<Vec<u8>>),
     Stdin(io::Stdin),
 }
 
@@ -35,6 +37,8 @@ impl Source {
             Self::File(file) => {
                 file.metadata().ok().filter(std::fs::Metadata::is_file).map(|found| found.len())
             }
+            #[cfg(feature = "dashflow")]
+            Self::Memory(bytes) => Some(bytes.get_ref().len() as u64),
             Self::Stdin(_) => None,
         }
     }
@@ -44,6 +48,8 @@ impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read(buffer),
+            #[cfg(feature = "dashflow")]
+            Self::Memory(bytes) => bytes.read(buffer),
             Self::Stdin(stdin) => stdin.read(buffer),
         }
     }

@@ -40,6 +40,14 @@ impl Input {
         Ok(Self { source: BufReader::with_capacity(BUFFER, source), len, position: 0 })
     }
 
+    /// An input that is in memory.
+    #[cfg(feature = "dashflow")]
+    pub(super) fn of_bytes(bytes: Vec<u8>) -> Self {
+        let len = Some(bytes.len() as u64);
+        let source = Source::Memory(io::Cursor::new(bytes));
+        Self { source: BufReader::with_capacity(BUFFER, source), len, position: 0 }
+    }
+
     /// The piece at the start.
     pub(super) fn piece(&mut self) -> io::Result<Piece> {
         self.cut(Vec::new())

@@ -12,6 +12,8 @@ mod explain;
 mod hostile;
 mod identity;
 mod inspect;
+#[cfg(feature = "dashflow")]
+mod kafka;
 mod memory;
 mod pack;
 mod payload;

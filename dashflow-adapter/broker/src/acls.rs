@@ -1,10 +1,7 @@
 //! What users may do: one request of Kafka's protocol, which neither the jars that a broker needs nor librdkafka's safe interface can send.
 
-use core::time::Duration;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-
 use crate::failure::{Context as _, Failure, Outcome};
+use crate::request::{ask, text};
 
 /// What a right is about, by its name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -58,27 +55,6 @@ pub(crate) fn allow(address: &str, user: &str, resource: Resource<'_>, right: Ri
     }
 }
 
-fn ask(address: &str, request: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    let len = u32::try_from(request.len()).map_err(std::io::Error::other)?;
-    stream.write_all(&len.to_be_bytes())?;
-    stream.write_all(request)?;
-    let mut len = [0; 4];
-    stream.read_exact(&mut len)?;
-    let mut answer = Vec::new();
-    stream.take(u32::from_be_bytes(len).into()).read_to_end(&mut answer)?;
-    Ok(answer)
-}
-
-fn text(request: &mut Vec<u8>, text: &str) -> Outcome {
-    let len = u16::try_from(text.len()).context("a name that is too long")?;
-    request.extend(len.to_be_bytes());
-    request.extend(text.as_bytes());
-    Ok(())
-}
-
 /// The name is meant as it stands.
 const LITERAL: u8 = 3;
 const ALLOW: u8 = 3;
-const PATIENCE: Duration = Duration::from_secs(60);

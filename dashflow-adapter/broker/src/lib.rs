@@ -10,8 +10,10 @@ mod failure;
 mod home;
 mod jars;
 mod node;
+mod request;
 mod single;
 mod state;
+mod topics;
 
 pub use self::acls::{Resource, Right};
 pub use self::certificates::Certificates;

@@ -19,6 +19,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Lints", lints),
     ("Build", build),
     ("Unit, property and integration tests", tests),
+    ("The command without Kafka", command_alone),
     ("Tests against real brokers", brokers),
     ("Documentation tests", documentation_tests),
     ("Documentation without warnings", documentation),
@@ -49,7 +50,8 @@ fn lints(record: &mut Record) -> Result<(), Trouble> {
     let command = "clippy --workspace --all-targets --all-features --locked -- -D warnings";
     record.command(cargo(command))?;
     // What needs brokers is not among all targets.
-    let command = "clippy --workspace --test broker --all-features --locked -- -D warnings";
+    let command =
+        "clippy --workspace --test broker --test kafka --all-features --locked -- -D warnings";
     record.command(cargo(command))?;
     for mut cargo in probe::commands("clippy --locked")? {
         cargo.args(["--", "-D", "warnings"]);
@@ -67,9 +69,16 @@ fn tests(record: &mut Record) -> Result<(), Trouble> {
     record.command(cargo(command))
 }
 
+/// With all features of the workspace the command always has `kafka` in it.
+fn command_alone(record: &mut Record) -> Result<(), Trouble> {
+    let command = "clippy --package strictframe-cli --all-targets --locked -- -D warnings";
+    record.command(cargo(command))?;
+    record.command(cargo("test --package strictframe-cli --locked --no-fail-fast"))
+}
+
 fn brokers(record: &mut Record) -> Result<(), Trouble> {
     // With the features of the whole workspace, so that nothing is built once more for it.
-    let command = "test --workspace --test broker --all-features --locked";
+    let command = "test --workspace --test broker --test kafka --all-features --locked";
     let _brokers = kafka::Brokers::start(kafka::home()?).map_err(|failure| {
         let words = format!("starting brokers: {failure}");
         if failure.is_missing() { Trouble::Missing(words) } else { Trouble::Failed(words) }
