@@ -29,6 +29,7 @@ mod payload;
 mod problem;
 pub mod producer;
 mod schema;
+pub mod stream;
 pub mod transport;
 
 pub use self::framing::{
