@@ -14,7 +14,7 @@ use crate::suite::drain;
 use crate::support::frame;
 
 /// Where each frame of one thread is, by its sequence number, as the receipts say.
-type Receipts = BTreeMap<u64, Position>;
+pub(crate) type Receipts = BTreeMap<u64, Position>;
 
 /// Sends so many frames, and lets something happen to the brokers in the middle; every receipt must be good in the end.
 async fn send_through(
@@ -41,7 +41,7 @@ async fn send_through(
 }
 
 /// Every frame with a receipt is where it says; once what came twice is left out, all are there in their order.
-async fn check(config: &KafkaConfig, receipts: &Receipts) {
+pub(crate) async fn check(config: &KafkaConfig, receipts: &Receipts) {
     let mut source = KafkaSource::connect(config, &Start::Earliest).await.unwrap();
     let mut found = Vec::new();
     for delivered in drain(&mut source).await {

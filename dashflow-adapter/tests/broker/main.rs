@@ -17,6 +17,8 @@ mod dead_letters;
 mod deaths;
 mod denied;
 mod exactly_once;
+mod groups;
+mod leaders;
 mod place;
 mod producer;
 mod refused;

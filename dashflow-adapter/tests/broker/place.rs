@@ -93,7 +93,7 @@ pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, work).await.expect("it comes in time")
 }
 
-const PATIENCE: Duration = Duration::from_secs(90);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 pub(crate) async fn make_topic(config: &KafkaConfig, partitions: i32, settings: &[(&str, &str)]) {
     let admin: AdminClient<_> = client_config(config).create().unwrap();
