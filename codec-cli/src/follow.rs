@@ -38,6 +38,21 @@ impl Stop {
         Ok(stop)
     }
 
+    /// The same; the second SIGINT ends the process, as it does where nobody asks.
+    #[cfg(feature = "dashflow")]
+    pub(crate) fn on_first_interrupt() -> io::Result<Self> {
+        let stop = Self::default();
+        #[cfg(unix)]
+        {
+            use signal_hook::{consts::SIGINT, flag};
+
+            // In this order, so that the first one finds the flag down.
+            flag::register_conditional_default(SIGINT, Arc::clone(&stop.is_interrupted))?;
+            flag::register(SIGINT, Arc::clone(&stop.is_interrupted))?;
+        }
+        Ok(stop)
+    }
+
     /// Waits for nothing more: the end of the file is the end.
     pub(crate) fn stop(&self) {
         self.is_over.store(true, Ordering::Relaxed);

@@ -4,7 +4,7 @@ mod lines;
 mod report;
 
 use core::time::Duration;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use strictframe_dashflow::ThreadId;
@@ -16,11 +16,14 @@ use super::failures;
 use super::place::{Place, PlaceArguments};
 use crate::Ending;
 use crate::failure::{self, Failure};
+use crate::follow::Stop;
 use crate::policy;
 
 /// Send messages, one JSON value a line, and account for each of them
 ///
 /// The lines are those that `strictframe kafka tail --json` writes: a DashStreamMessage in the JSON mapping of protobuf. The producer gives every message its id, its time and its number in its thread; tenant, parent and all the rest stay as they are.
+///
+/// Ctrl-C ends the reading of a file, and what was read is sent. Of standard input everything is read to its end, since whoever writes it has had Ctrl-C too; pressed once more it ends the command at once.
 ///
 /// A line that is no message is refused with its number, its place and what was expected there, and the lines after it are sent all the same. At the end stands what became of every message. The exit code is 0 when all lines were sent and delivered, 1 when a line was refused or a message went to the dead letters, 3 when messages wait in the spool or are lost.
 #[derive(clap::Args)]
@@ -65,6 +68,8 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let input = arguments.input.as_path();
     // Before anything connects, so that a wrong name costs nothing.
     let mut messages = Messages::open(input)?;
+    let stop = Stop::on_first_interrupt()
+        .map_err(|error| failure::input_output(error, "run it where signals can be caught"))?;
     config.topic = match &place {
         Place::Directory(folder) => folder.to_string_lossy().into_owned(),
         Place::Topic(config) => config.topic.clone(),
@@ -75,7 +80,9 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     }
     let producer = builder.start().map_err(|error| failures::start(&error))?;
     let mut report = Report::default();
-    let ended = send(&producer, &mut messages, thread.as_ref(), &mut report, arguments.json).await;
+    let sending = Sending { producer: &producer, thread: thread.as_ref(), json: arguments.json };
+    let stop = (input != Path::new("-")).then_some(&stop);
+    let ended = sending.all(&mut messages, &mut report, stop).await;
     let begun = Instant::now();
     let within = Duration::from_secs(arguments.within);
     if arguments.spool.is_some() {
@@ -90,30 +97,45 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     Ok(report.ending(&closed))
 }
 
-/// Hands over every message there is; a line that is none is told and counted.
-async fn send(
-    producer: &Producer,
-    messages: &mut Messages<'_>,
-    thread: Option<&ThreadId>,
-    report: &mut Report,
+/// Where messages go.
+struct Sending<'a> {
+    producer: &'a Producer,
+    /// The thread of all of them, where one was given.
+    thread: Option<&'a ThreadId>,
     json: bool,
-) -> Result<(), Failure> {
-    while let Some(read) = messages.next(thread)? {
-        match read {
-            Err(refusal) => report.refuse(refusal, json),
-            Ok((thread, message)) => {
-                let sent = producer.thread(thread).send_async(message).await;
-                // Nothing is dropped where senders wait, and whoever closes is behind this.
-                if let Err(SendError::Closed(_)) = sent {
-                    return Err(failure::input_output(
-                        "the producer has ended before the input",
-                        "see the report; send the rest once more",
-                    ));
+}
+
+impl Sending<'_> {
+    /// Hands over every message there is; a line that is none is told and counted.
+    async fn all(
+        &self,
+        messages: &mut Messages<'_>,
+        report: &mut Report,
+        stop: Option<&Stop>,
+    ) -> Result<(), Failure> {
+        while let Some(read) = messages.next(self.thread)? {
+            match read {
+                Err(refusal) => report.refuse(refusal, self.json),
+                Ok((thread, message)) => {
+                    let sent = self.producer.thread(thread).send_async(message).await;
+                    // Nothing is dropped where senders wait, and whoever closes is behind this.
+                    if let Err(SendError::Closed(_)) = sent {
+                        return Err(failure::input_output(
+                            "the producer has ended before the input",
+                            "see the report; send the rest once more",
+                        ));
+                    }
                 }
             }
+            if stop.is_some_and(Stop::is_interrupted) {
+                return Err(failure::input_output(
+                    format!("interrupted behind line {}", messages.lines()),
+                    "what was read until then is in the report; send the rest once more",
+                ));
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn thread(name: &str) -> Result<ThreadId, Failure> {

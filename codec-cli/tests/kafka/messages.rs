@@ -79,3 +79,36 @@ fn dead_letters_are_listed_shown_and_replayed() {
     assert_eq!(said.code, 1);
     assert!(said.text().contains("SF-0501"), "{}", said.text());
 }
+
+#[test]
+fn what_was_too_long_for_a_topic_is_replayed_into_one_that_takes_it() {
+    let stage = Stage::empty();
+    let small = topic(1, &[("max.message.bytes", "5000")]);
+    let (large, dead) = (topic(1, &[]), topic(1, &[]));
+    // It does not become shorter than the topic takes.
+    let mut state = 1_u64;
+    let mut digit = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'0' + u8::try_from(state >> 58).unwrap())
+    };
+    let text: String = (0..9000).map(|_| digit()).filter(|digit| *digit != '\\').collect();
+    let line = serde_json::json!({ "tokenChunk": { "text": text } }).to_string();
+    let letters = [("KAFKA_DLQ_TOPIC", dead.as_str())];
+    let produce = ["produce", &small, "--thread", "t", "--json"];
+    let report = run_with(&stage, &produce, &line, &letters);
+    assert_eq!((report.code, &report.json()["dead_lettered"]), (1, &1.into()), "{}", report.text());
+    let show = run(&stage, &["dlq", "show", "0:0", &dead]).done();
+    for words in ["FrameTooLarge", "original, field by field\n", "frame_crc"] {
+        assert!(show.text().contains(words), "{words}: {}", show.text());
+    }
+    let replay = ["dlq", "replay", &dead, "--to", &large, "--json"];
+    let report = run(&stage, &replay).done().json();
+    assert_eq!((&report["replayed"], &report["messages"]), (&1.into(), &1.into()), "{report}");
+    let said = run(&stage, &["tail", &large, "--json"]).done();
+    assert!(said.text().contains(&text));
+    // The topic that is too small still takes it not, and the replay says so and ends.
+    let said = run(&stage, &["dlq", "replay", &dead, "--to", &small]);
+    assert_eq!(said.code, 3);
+    assert!(said.stderr.contains("error[FrameTooLarge]"), "{}", said.stderr);
+}

@@ -154,3 +154,36 @@ fn options_that_make_no_sense_are_refused_before_anything_is_written() {
     assert_eq!(run(&stage, &["produce", "--dir", "log", "--batch", "0"]).code, 2);
     assert_eq!(stage.names(), names);
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_no_message_that_was_read() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::process::{Command, Stdio};
+
+    let stage = Stage::empty();
+    let produce = ["produce", "--dir", "log", "--thread", "t", "--json"];
+    let mut produce = super::command(&stage, &produce);
+    produce.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = produce.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{\"event\": {\"nodeId\": \"before\"}}\n").unwrap();
+    // It is in the log once it was read, sent and synced, so that the signal is caught by then.
+    let mut follow =
+        super::command(&stage, &["tail", "--dir", "log", "--json", "--limit", "1", "--follow"]);
+    while !stage.has("log/00000000000000000000.sframe") {
+        std::thread::sleep(core::time::Duration::from_millis(10));
+    }
+    let mut follow = follow.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(follow.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("before"), "{line}");
+    follow.wait().unwrap();
+    assert!(
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
+    );
+    stdin.write_all(b"{\"event\": {\"nodeId\": \"after\"}}\n").unwrap();
+    drop(stdin);
+    let said = crate::stage::Said::from(child.wait_with_output().unwrap()).done();
+    assert_eq!(said.json()["delivered"], 2);
+}

@@ -159,3 +159,34 @@ fn a_closed_pipe_is_one_error() {
         command(&stage, &["tail", "--dir", "log"]).stdout(writer).output().unwrap().into();
     said.failed(3, "", "standard output was closed");
 }
+
+#[test]
+fn directories_of_any_bytes_have_an_answer() {
+    let stage = log(&[frame("a", 1..=9), frame("b", 1..=9)]);
+    let segment = "log/00000000000000000000.sframe";
+    let whole = stage.read(segment);
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut random = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap()
+    };
+    for round in 0..20 {
+        let mut bytes = whole.clone();
+        for _ in 0..=round {
+            let at = random() % bytes.len();
+            match random() % 3 {
+                0 => bytes[at] = random().to_le_bytes()[0],
+                1 => drop(bytes.drain(at..(at + random() % 100).min(bytes.len()))),
+                _ => bytes.insert(at, random().to_le_bytes()[0]),
+            }
+        }
+        stage.write(segment, bytes);
+        for arguments in [&["tail", "--dir", "log"][..], &["dlq", "list", "--dir", "log"]] {
+            let said = run(&stage, arguments);
+            assert_eq!(said.code, 1, "{arguments:?}: {} {}", said.text(), said.stderr);
+            assert!(!said.stderr.contains("panicked"), "{}", said.stderr);
+        }
+    }
+}
