@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Sorted maps: the same message is the same bytes each time.
     prost.btree_map(["."]);
     let build = Build::new().include("proto").prost(prost);
-    let build = build.message(ENVELOPE).message(DEAD_LETTER);
+    let build = build.message(ENVELOPE).message(DEAD_LETTER).json("strictframe.dashflow.JsonState");
     FILES.into_iter().fold(build, Build::proto).generate()?;
     let lock = Lock::read(&std::fs::read("strictframe.lock")?)?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);

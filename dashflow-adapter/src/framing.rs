@@ -10,6 +10,7 @@ mod refused;
 mod write;
 
 pub use self::check::RecordFault;
+pub(crate) use self::head::head_of;
 pub use self::head::{FrameHead, KINDS, peek};
 pub use self::options::FrameOptions;
 pub use self::out_frame::OutFrame;

@@ -14,6 +14,7 @@
     clippy::unwrap_used
 )]
 
+pub mod checkpoint;
 #[cfg(feature = "kafka")]
 #[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
 pub mod config;

@@ -48,7 +48,7 @@ pub fn peek<'a>(frame: &'a [u8], limits: &Limits) -> Result<FrameHead<'a>, Refus
     head_of(&frame)
 }
 
-pub(super) fn head_of<'a>(frame: &Frame<'a>) -> Result<FrameHead<'a>, Refused> {
+pub(crate) fn head_of<'a>(frame: &Frame<'a>) -> Result<FrameHead<'a>, Refused> {
     let (extensions, compressed) = match frame.content() {
         Content::Data { extensions, compressed, .. } => (*extensions, *compressed),
         _ => Default::default(),

@@ -3,9 +3,9 @@
 use super::error::TransportError;
 
 /// Does it on a thread that may wait.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, TransportError> + Send + 'static,
-) -> Result<T, TransportError> {
+pub(crate) async fn blocking<T: Send + 'static, E: From<TransportError> + Send + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
     let ended = |error| TransportError::fatal("Closed", format!("a thread ended: {error}"));
     tokio::task::spawn_blocking(work).await.map_err(ended)?
 }

@@ -6,9 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use strictframe::{
-    Decoder, Descriptor, EncodeError, Encoder, Limits, Publish, Registry, StreamError,
-};
+use strictframe::{Decoder, Descriptor, Encoder, Limits, Publish, Registry};
 
 use super::error::TransportError;
 
@@ -44,20 +42,25 @@ impl FrameFile {
 
     /// Takes the place of what was stored before, durably and all at once.
     pub(crate) fn store(&self, value: &impl Serialize) -> Result<(), TransportError> {
-        let json = serde_json::to_vec(value).map_err(|error| self.refused(&error))?;
-        self.write(&json).map_err(|error| {
-            TransportError::retryable("Io", format!("writing {}: {error}", self.path.display()))
+        self.write(&self.frame(value)?).map_err(|error| {
+            TransportError::io(format_args!("writing {}", self.path.display()), &error)
         })
     }
 
-    fn write(&self, json: &[u8]) -> Result<(), StreamError> {
+    /// The frame that would be stored, for those who have their own way of writing it.
+    pub(crate) fn frame(&self, value: &impl Serialize) -> Result<Vec<u8>, TransportError> {
+        let json = serde_json::to_vec(value).map_err(|error| self.refused(&error))?;
         let mut frame = Vec::new();
         let encoder = Encoder::builder(&self.schema).limits(self.limits).build();
-        let encoded = encoder.and_then(|mut encoder| encoder.encode(json, &mut frame));
-        encoded.map_err(|error: EncodeError| StreamError::from(error))?;
+        let encoded = encoder.and_then(|mut encoder| encoder.encode(&json, &mut frame));
+        encoded.map_err(|error| self.refused(&error))?;
+        Ok(frame)
+    }
+
+    fn write(&self, frame: &[u8]) -> io::Result<()> {
         let mut file = Publish::create(&self.path)?;
-        file.write_all(&frame)?;
-        Ok(file.commit()?)
+        file.write_all(frame)?;
+        file.commit()
     }
 
     fn refused(&self, error: &dyn fmt::Display) -> TransportError {

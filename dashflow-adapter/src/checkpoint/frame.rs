@@ -1,0 +1,135 @@
+//! A checkpoint as a frame: the state under its own schema key, and beside it what the checkpoint says of itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use strictframe::core::Content;
+use strictframe::{
+    Decoder, Encoder, Extension, Frame, Limits, MessageError, Schema, SchemaKey, extension,
+};
+
+use super::error::{CheckpointError, Damage};
+use super::id::CheckpointId;
+use crate::framing::{Refused, head_of};
+use crate::identity::ThreadId;
+
+/// The private extension that holds the id of the checkpoint before: 16 bytes.
+pub const PARENT: u16 = 0x7F02;
+/// The private extension that holds node and metadata, as JSON: `{"node": "...", "metadata": {"...": "..."}}`.
+pub const NODE: u16 = 0x7F03;
+
+/// What a checkpoint says of itself beside its state.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct CheckpointHead {
+    /// Its id.
+    pub id: CheckpointId,
+    /// The checkpoint that it follows.
+    pub parent: Option<CheckpointId>,
+    /// When it was saved, in nanoseconds since 1970-01-01T00:00:00Z.
+    pub time: i64,
+    /// The node of the graph that had run.
+    pub node: String,
+    /// Whatever was put beside it.
+    pub metadata: BTreeMap<String, String>,
+    /// The schema of the state.
+    pub key: SchemaKey,
+    /// The length of all of it, in bytes.
+    pub bytes: u64,
+}
+
+/// What [`NODE`] holds.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Node {
+    node: String,
+    metadata: BTreeMap<String, String>,
+}
+
+/// What is said of a checkpoint that is about to be written.
+pub(super) struct Said<'a> {
+    pub(super) thread: &'a ThreadId,
+    pub(super) id: CheckpointId,
+    pub(super) parent: Option<CheckpointId>,
+    pub(super) time: i64,
+    pub(super) node: &'a str,
+    pub(super) metadata: &'a BTreeMap<String, String>,
+}
+
+impl Said<'_> {
+    /// The frame of a state.
+    pub(super) fn frame<S: Schema>(
+        &self,
+        encoder: &mut Encoder,
+        state: &S,
+    ) -> Result<Vec<u8>, CheckpointError> {
+        let (time, id) = (self.time.to_le_bytes(), self.id.to_bytes());
+        let parent = self.parent.map(CheckpointId::to_bytes);
+        let node = Node { node: self.node.to_owned(), metadata: self.metadata.clone() };
+        let node = serde_json::to_vec(&node)
+            .map_err(|error| CheckpointError::other("Metadata", error.to_string()))?;
+        let mut extensions = vec![
+            Extension { kind: extension::TIME, value: &time },
+            Extension { kind: extension::STREAM_KEY, value: self.thread.as_str().as_bytes() },
+            Extension { kind: extension::MESSAGE_ID, value: &id },
+        ];
+        extensions.extend(parent.as_ref().map(|value| Extension { kind: PARENT, value }));
+        extensions.push(Extension { kind: NODE, value: &node });
+        let mut frame = Vec::new();
+        encoder.encode_message_with(state, &extensions, &mut frame)?;
+        Ok(frame)
+    }
+}
+
+impl CheckpointHead {
+    /// Verifies a frame as the checkpoint of that name, and reads what it says of itself. Its state is not decompressed.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Damaged`].
+    pub fn read(
+        thread: &ThreadId,
+        id: CheckpointId,
+        frame: &[u8],
+    ) -> Result<Self, CheckpointError> {
+        let damaged = |why| CheckpointError::damaged(thread, id, why);
+        let parsed = Frame::parse(frame, &Limits::MAXIMUM).and_then(|frame| {
+            frame.check_data()?;
+            Ok(frame)
+        });
+        let whole = |error| Damage::Frame(Box::new(MessageError::Frame(error)));
+        let parsed = parsed.map_err(|error| damaged(whole(error)))?;
+        let head = head_of(&parsed).map_err(|refused| damaged(Damage::Head(refused)))?;
+        let is_it = head.thread == Some(thread.as_str()) && head.message_id == Some(id.to_bytes());
+        let (true, Some(time)) = (is_it, head.time) else { return Err(damaged(Damage::Misplaced)) };
+        let (mut parent, mut said) = (None, Node::default());
+        let Content::Data { extensions, .. } = parsed.content() else {
+            return Err(damaged(Damage::Misplaced));
+        };
+        for found in extensions.iter() {
+            let refused = || damaged(Damage::Head(Refused::Extension { kind: found.kind }));
+            match found.kind {
+                PARENT => {
+                    let bytes = found.value.try_into().map_err(|_| refused())?;
+                    parent = Some(CheckpointId::from_bytes(bytes));
+                }
+                NODE => said = serde_json::from_slice(found.value).map_err(|_| refused())?,
+                _ => {}
+            }
+        }
+        let (Node { node, metadata }, key, bytes) = (said, parsed.key(), frame.len() as u64);
+        Ok(Self { id, parent, time, node, metadata, key, bytes })
+    }
+}
+
+/// The state in a frame that was found under that name.
+pub(super) fn read<S: Schema>(
+    decoder: &mut Decoder,
+    thread: &ThreadId,
+    id: CheckpointId,
+    frame: &[u8],
+) -> Result<(CheckpointHead, S), CheckpointError> {
+    let head = CheckpointHead::read(thread, id, frame)?;
+    let decoded = decoder.decode_message::<S>(frame);
+    let decoded = decoded.map_err(|error| CheckpointError::of_message(thread, id, error))?;
+    Ok((head, decoded.message))
+}

@@ -1,0 +1,62 @@
+//! Which checkpoints may go.
+
+use core::time::Duration;
+
+use super::error::CheckpointError;
+use super::frame::CheckpointHead;
+use super::id::CheckpointId;
+use super::store::CheckpointStore;
+use crate::identity::ThreadId;
+
+/// Which checkpoints of a thread stay: those that both say, and the newest whole one in any case.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[allow(clippy::exhaustive_structs, reason = "how many and how old is all there is")]
+pub struct Keep {
+    /// So many of the newest whole ones; all of them without.
+    pub count: Option<usize>,
+    /// Those that are no older; all of them without.
+    pub age: Option<Duration>,
+}
+
+/// What became of the checkpoints of a thread.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Pruned {
+    /// Those that were removed, the newest first.
+    pub removed: Vec<CheckpointId>,
+    /// The whole ones that stayed.
+    pub kept: usize,
+    /// Those that are damaged. They stay, and count for nothing.
+    pub damaged: Vec<CheckpointError>,
+}
+
+impl Keep {
+    pub(super) fn prune(
+        self,
+        store: &dyn CheckpointStore,
+        thread: &ThreadId,
+        now: i64,
+    ) -> Result<Pruned, CheckpointError> {
+        let mut pruned = Pruned::default();
+        let age = self.age.map(|age| i64::try_from(age.as_nanos()).unwrap_or(i64::MAX));
+        let oldest = age.map(|age| now.saturating_sub(age));
+        for id in store.ids(thread)?.into_iter().rev() {
+            // No index is asked: what is kept in the place of others is whole.
+            let Some(frame) = store.get(thread, id)? else { continue };
+            match CheckpointHead::read(thread, id, &frame) {
+                Err(error) => pruned.damaged.push(error),
+                Ok(head) => {
+                    let is_among = self.count.is_none_or(|count| pruned.kept < count);
+                    let is_young = oldest.is_none_or(|oldest| head.time >= oldest);
+                    if pruned.kept == 0 || (is_among && is_young) {
+                        pruned.kept += 1;
+                    } else {
+                        pruned.removed.push(id);
+                    }
+                }
+            }
+        }
+        store.remove(thread, &pruned.removed)?;
+        Ok(pruned)
+    }
+}
