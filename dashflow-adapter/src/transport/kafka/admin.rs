@@ -66,7 +66,7 @@ impl<'a> Admin<'a> {
             let found = client.inner().fetch_metadata(Some(&topic), patience);
             let found = found.map_err(failed("asking for topics"))?;
             let topic = found.topics().iter().find(|found| found.name() == topic);
-            Ok(topic.is_some_and(|topic| topic.error().is_none()))
+            Ok::<_, TransportError>(topic.is_some_and(|topic| topic.error().is_none()))
         })
         .await
         .unwrap_or(false)
