@@ -3,6 +3,8 @@
 use crate::Ending;
 use crate::codes::{self, Code};
 use crate::failure::{self, Failure, numbered};
+#[cfg(feature = "dashflow")]
+use crate::kafka;
 use crate::output::Stdout;
 use crate::terminal::tame;
 
@@ -20,7 +22,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
         None => list(&mut out)?,
         Some(wanted) => match codes::find(wanted) {
             Some(code) => explain(code, &mut out)?,
-            None => return Err(unknown(wanted)),
+            None => explain_record(wanted, &mut out)?,
         },
     }
     out.flush()?;
@@ -33,7 +35,27 @@ fn list(out: &mut Stdout) -> Result<(), Failure> {
         let number = paint.bad(numbered(code.number));
         out.line(format_args!("{number}  {:<24} {}", paint.strong(code.name), code.summary))?;
     }
+    #[cfg(feature = "dashflow")]
+    for code in &kafka::codes::ALL {
+        let number = paint.bad(code.number);
+        out.line(format_args!("{number}  {:<24} {}", paint.strong(code.name), code.summary))?;
+    }
     Ok(())
+}
+
+/// A code of DashFlow's records, which no clause of the specification is about.
+#[cfg(feature = "dashflow")]
+fn explain_record(wanted: &str, out: &mut Stdout) -> Result<(), Failure> {
+    let code = kafka::codes::find(wanted).ok_or_else(|| unknown(wanted))?;
+    let paint = out.paint;
+    let head = format!("{} {}: {}", code.number, code.name, code.summary);
+    out.line(format_args!("{}\n", paint.bad(head)))?;
+    out.line(format_args!("{}{}", paint.mark("remedy  "), wrapped(code.remedy)))
+}
+
+#[cfg(not(feature = "dashflow"))]
+fn explain_record(wanted: &str, _: &mut Stdout) -> Result<(), Failure> {
+    Err(unknown(wanted))
 }
 
 fn explain(code: &Code, out: &mut Stdout) -> Result<(), Failure> {

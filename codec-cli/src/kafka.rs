@@ -3,6 +3,7 @@
 //! Everything is done by the crate strictframe-dashflow; this words it.
 
 mod check;
+pub(crate) mod codes;
 mod convert;
 mod dlq;
 mod either;

@@ -74,10 +74,7 @@ pub(super) fn refusal_help(refused: &Refused) -> String {
         RefusalClass::Unknown => {
             "announce its schema or dictionary beside the data, or take a newer strictframe".to_owned()
         }
-        _ => match refused.code().to_string() {
-            code if code.starts_with("SF-") => format!("mend its writer; `strictframe explain {code}` says more"),
-            _ => "mend its writer".to_owned(),
-        },
+        _ => format!("mend its writer; `strictframe explain {}` says more", refused.code()),
     }
 }
 

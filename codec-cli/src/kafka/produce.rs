@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     /// A preset (fast, balanced, small, off) or a file that says how frames are compressed
     #[arg(long, value_name = "POLICY")]
     policy: Option<PathBuf>,
-    /// The most messages in a frame; 100 unless the policy or this says otherwise
+    /// The most messages in a frame; what the policy says, or 100 without one
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65_536))]
     batch: Option<u32>,
     /// A directory in which messages wait that could not be sent in time; the next run with it sends them first

@@ -35,7 +35,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let (mut letters, mut messages, mut bad) = (0_u64, 0_u64, 0_u64);
     if !arguments.json {
         let head = line(["POSITION", "TIME", "TOPIC", "THREAD", "CODE", "NAME", "WAY", "FORM"]);
-        out.line(format_args!("{}  COUNT", out.paint.strong(head)))?;
+        out.line(format_args!("{}COUNT", out.paint.strong(head)))?;
     }
     let mut refuse = |out: &mut Stdout, position: String, code: &str, what: &str, help: &str| {
         bad += 1;
@@ -74,7 +74,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
                 way(&letter),
                 form(&letter),
             ];
-            out.line(format_args!("{}  {:>5}", line(words), letter.count))
+            out.line(format_args!("{}{:>5}", line(words), letter.count))
         }
         Received::Lost { from, error, .. } => {
             let what = tame(&error.to_string(), failures::LINE);
@@ -99,7 +99,7 @@ fn line(words: [&str; 8]) -> String {
         // A string takes everything.
         let _ = write!(text, "{word:<width$}  ");
     }
-    text.trim_end().to_owned()
+    text
 }
 
 /// A time to the second.

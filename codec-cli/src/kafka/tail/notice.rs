@@ -1,7 +1,10 @@
 //! What is said beside messages: its code, its place, and what to do.
 
 use serde::Serialize;
+use strictframe::{Limits, Schema as _};
 use strictframe_dashflow::consumer::{Gap, Refusal};
+use strictframe_dashflow::dead_letter::DeadLetter;
+use strictframe_dashflow::peek;
 use strictframe_dashflow::transport::{Position, TransportError};
 
 use crate::kafka::failures;
@@ -115,7 +118,7 @@ impl Notice {
         Self {
             thread: key.map(str::to_owned),
             message: tame(&format!("{}: {refused}", refused.name()), failures::LINE),
-            help: failures::refusal_help(refused),
+            help: help_for(refusal),
             ..Self::new("refused", refused.code().to_string(), refusal.position)
         }
     }
@@ -128,6 +131,14 @@ impl Notice {
     pub(super) fn is_bad(&self) -> bool {
         matches!(self.notice, "lost" | "refused")
     }
+}
+
+fn help_for(refusal: &Refusal) -> String {
+    let head = peek(&refusal.value, &Limits::MAXIMUM).ok();
+    if head.is_some_and(|head| head.key.lineage() == DeadLetter::SCHEMA.key().lineage()) {
+        return format!("it is a dead letter: `strictframe kafka dlq show {}`", refusal.position);
+    }
+    failures::refusal_help(&refusal.refused)
 }
 
 /// The longest thread id that is shown, in characters.

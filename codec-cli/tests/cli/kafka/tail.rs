@@ -103,6 +103,7 @@ fn a_frame_of_another_schema_is_refused_unless_one_schema_is_asked_for() {
         (tail.code, said(&tail)),
         (1, vec!["0:0 a #1".to_owned(), "0:1 [SF-0501]".to_owned()])
     );
+    assert!(tail.text().contains("`strictframe kafka dlq show 0:1`"), "{}", tail.text());
     let one = ["tail", "--dir", "log", "--schema", "dashstream.v1.DashStreamMessage"];
     assert_eq!(said(&run(&stage, &one).done()), ["0:0 a #1"]);
     let other = ["tail", "--dir", "log", "--schema", "shop.Order"];
