@@ -4,11 +4,11 @@ use core::fmt::Write as _;
 
 use serde_json::json;
 use strictframe_dashflow::dead_letter::DeadLetterReader;
-use strictframe_dashflow::transport::{Received, Start};
+use strictframe_dashflow::transport::{Position, Received, Start};
 
 use super::letters::{Row, form, time, way};
 use crate::Ending;
-use crate::failure::Failure;
+use crate::failure::{Failure, numbered};
 use crate::kafka::failures;
 use crate::kafka::place::{PlaceArguments, each};
 use crate::output::Stdout;
@@ -30,66 +30,104 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let place = arguments.place.read_dead_letters()?;
     let mut source = place.source(&Start::Earliest, None).await?;
-    let mut out = Stdout::lock();
-    let mut reader = DeadLetterReader::default();
-    let (mut letters, mut messages, mut bad) = (0_u64, 0_u64, 0_u64);
-    if !arguments.json {
-        let head = line(["POSITION", "TIME", "TOPIC", "THREAD", "CODE", "NAME", "WAY", "FORM"]);
-        out.line(format_args!("{}COUNT", out.paint.strong(head)))?;
-    }
-    let mut refuse = |out: &mut Stdout, position: String, code: &str, what: &str, help: &str| {
-        bad += 1;
-        if arguments.json {
-            let error = json!({ "code": code, "message": what, "help": help });
-            return out.json_line(&json!({ "position": position, "error": error }));
-        }
-        let code = out.paint.bad(format!("[{code}]"));
-        out.line(format_args!("{position:<10}  {code} {what}  help: {help}"))
+    let mut list = List {
+        out: Stdout::lock(),
+        reader: DeadLetterReader::default(),
+        is_json: arguments.json,
+        letters: 0,
+        messages: 0,
+        is_bad: false,
     };
+    list.head()?;
     each(&mut source, |received| match received {
-        Received::Delivered(delivered) => {
-            let position = delivered.position;
-            let letter = match reader.read(&delivered.value) {
-                Ok(letter) => letter,
-                Err(error) => {
-                    let what = tame(&format!("no dead letter: {error}"), failures::LINE);
-                    let help = "look at it with `strictframe kafka tail`";
-                    let code = format!("SF-{:04}", error.code());
-                    return refuse(&mut out, position.to_string(), &code, &what, help);
-                }
-            };
-            letters += 1;
-            messages += u64::from(letter.count);
-            if arguments.json {
-                return out.json_line(&Row::new(position, &letter));
-            }
-            let time = time(&letter).unwrap_or_default();
-            let words = [
-                &position.to_string(),
-                time.get(..SECONDS).unwrap_or(&time),
-                &tame(&letter.topic, TOPIC),
-                &tame(&letter.thread_id, THREAD),
-                &tame(&letter.error_code, CODE),
-                &tame(&letter.error_name, NAME),
-                way(&letter),
-                form(&letter),
-            ];
-            out.line(format_args!("{}{:>5}", line(words), letter.count))
-        }
+        Received::Delivered(delivered) => list.value(delivered.position, &delivered.value),
         Received::Lost { from, error, .. } => {
-            let what = tame(&error.to_string(), failures::LINE);
             let help = "bring out what is intact with `strictframe recover`";
-            refuse(&mut out, from.to_string(), error.name(), &what, help)
+            list.refuse(from, error.name(), &error.to_string(), help)
         }
         _ => Ok(()),
     })
     .await?;
-    if !arguments.json {
-        let (letters, messages) = (counted(letters, "dead letter"), counted(messages, "message"));
-        out.line(format_args!("{letters}, {messages} in them"))?;
+    list.end()
+}
+
+/// Writes lines, and counts.
+struct List {
+    out: Stdout,
+    reader: DeadLetterReader,
+    is_json: bool,
+    letters: u64,
+    messages: u64,
+    /// Whether something is no dead letter, or lost.
+    is_bad: bool,
+}
+
+impl List {
+    fn head(&mut self) -> Result<(), Failure> {
+        if self.is_json {
+            return Ok(());
+        }
+        let words = ["POSITION", "TIME", "TOPIC", "THREAD", "CODE", "NAME", "WAY", "FORM"];
+        self.out.line(format_args!("{}COUNT", self.out.paint.strong(line(words))))
     }
-    out.flush()?;
-    Ok(if bad > 0 { Ending::Refused } else { Ending::Done })
+
+    fn value(&mut self, position: Position, value: &[u8]) -> Result<(), Failure> {
+        let letter = match self.reader.read(value) {
+            Ok(letter) => letter,
+            Err(error) => {
+                let what = format!("no dead letter: {error}");
+                let help = "look at it with `strictframe kafka tail`";
+                return self.refuse(position, &numbered(error.code()), &what, help);
+            }
+        };
+        self.letters += 1;
+        self.messages += u64::from(letter.count);
+        if self.is_json {
+            return self.out.json_line(&Row::new(position, &letter));
+        }
+        let time = time(&letter).unwrap_or_default();
+        let words = [
+            &position.to_string(),
+            time.get(..SECONDS).unwrap_or(&time),
+            &tame(&letter.topic, TOPIC),
+            &tame(&letter.thread_id, THREAD),
+            &tame(&letter.error_code, CODE),
+            &tame(&letter.error_name, NAME),
+            way(&letter),
+            form(&letter),
+        ];
+        self.out.line(format_args!("{}{:>5}", line(words), letter.count))
+    }
+
+    fn refuse(
+        &mut self,
+        position: Position,
+        code: &str,
+        what: &str,
+        help: &str,
+    ) -> Result<(), Failure> {
+        self.is_bad = true;
+        let what = tame(what, failures::LINE);
+        if self.is_json {
+            let error = json!({ "code": code, "message": what, "help": help });
+            return self
+                .out
+                .json_line(&json!({ "position": position.to_string(), "error": error }));
+        }
+        let code = self.out.paint.bad(format!("[{code}]"));
+        let position = position.to_string();
+        self.out.line(format_args!("{position:<10}  {code} {what}  help: {help}"))
+    }
+
+    fn end(mut self) -> Result<Ending, Failure> {
+        if !self.is_json {
+            let letters = counted(self.letters, "dead letter");
+            let messages = counted(self.messages, "message");
+            self.out.line(format_args!("{letters}, {messages} in them"))?;
+        }
+        self.out.flush()?;
+        Ok(if self.is_bad { Ending::Refused } else { Ending::Done })
+    }
 }
 
 /// Words in columns.
