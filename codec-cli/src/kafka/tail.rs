@@ -3,6 +3,7 @@
 mod notice;
 mod show;
 
+use core::pin::pin;
 use core::time::Duration;
 use std::collections::BTreeSet;
 
@@ -119,9 +120,8 @@ impl Tail<'_> {
         mut consumer: Consumer<S>,
         stop: &Stop,
     ) -> Result<(), Failure> {
-        while !stop.is_interrupted() {
-            let Ok(next) = tokio::time::timeout(PATIENCE, consumer.next()).await else { continue };
-            let is_over = self.take(next.map_err(|error| failed(&error))?)?;
+        while let Some(item) = next(&mut consumer, stop).await? {
+            let is_over = self.take(item)?;
             if self.arguments.follow {
                 self.show.flush()?;
             }
@@ -196,6 +196,18 @@ impl Tail<'_> {
         self.is_bad = true;
         self.show.notice(notice)
     }
+}
+
+/// What comes next; nothing once it was interrupted.
+async fn next<S: Source>(consumer: &mut Consumer<S>, stop: &Stop) -> Result<Option<Item>, Failure> {
+    // One future for all the time it takes: a dictionary that is asked for may take longer than Ctrl-C, and would be asked for again.
+    let mut next = pin!(consumer.next());
+    while !stop.is_interrupted() {
+        if let Ok(next) = tokio::time::timeout(PATIENCE, next.as_mut()).await {
+            return next.map(Some).map_err(|error| failed(&error));
+        }
+    }
+    Ok(None)
 }
 
 fn failed(error: &ConsumerError) -> Failure {

@@ -103,7 +103,10 @@ fn what_was_too_long_for_a_topic_is_replayed_into_one_that_takes_it() {
         assert!(show.text().contains(words), "{words}: {}", show.text());
     }
     let replay = ["dlq", "replay", &dead, "--to", &large, "--json"];
-    let report = run(&stage, &replay).done().json();
+    let said = run(&stage, &replay).done();
+    let meant = format!("warning: 1 dead letter had been meant for {small}\n");
+    assert_eq!(said.stderr, meant);
+    let report = said.json();
     assert_eq!((&report["replayed"], &report["messages"]), (&1.into(), &1.into()), "{report}");
     let said = run(&stage, &["tail", &large, "--json"]).done();
     assert!(said.text().contains(&text));
@@ -111,4 +114,19 @@ fn what_was_too_long_for_a_topic_is_replayed_into_one_that_takes_it() {
     let said = run(&stage, &["dlq", "replay", &dead, "--to", &small]);
     assert_eq!(said.code, 3);
     assert!(said.stderr.contains("error[FrameTooLarge]"), "{}", said.stderr);
+}
+
+#[test]
+fn what_was_compressed_with_a_dictionary_is_read_by_what_stands_beside_the_topic() {
+    let stage = Stage::empty();
+    let name = topic(1, &[]);
+    let text = "a text that stands in the dictionary, and in every message that is sent";
+    stage.write("d", text.repeat(3));
+    stage.write("policy.json", r#"{"codec": "zstd", "dictionary": {"path": "d"}}"#);
+    let lines: String =
+        (0..20).map(|n| format!("{{\"tokenChunk\": {{\"text\": \"{text} {n}\"}}}}\n")).collect();
+    let produce = ["produce", &name, "--thread", "t", "--policy", "policy.json"];
+    run_with(&stage, &produce, &lines, &[]).done();
+    let said = run(&stage, &["tail", &name, "--json"]).done();
+    assert_eq!((said.text().lines().count(), said.stderr.as_str()), (20, ""));
 }

@@ -133,6 +133,22 @@ fn what_nobody_would_take_is_a_dead_letter_waits_or_is_lost_and_is_never_silent(
 }
 
 #[test]
+fn a_policy_with_a_dictionary_is_what_frames_are_made_by() {
+    let stage = Stage::empty();
+    let text = "a text that stands in the dictionary, and in every message that is sent";
+    stage.write("d", text.repeat(3));
+    stage.write("policy.json", r#"{"codec": "zstd", "dictionary": {"path": "d"}}"#);
+    let line = |n| format!("{{\"tokenChunk\": {{\"text\": \"{text} {n}\"}}}}\n");
+    stage.write("lines.jsonl", (0..20).map(line).collect::<String>());
+    let common = ["produce", "--dir", "log", "--thread", "t", "--input", "lines.jsonl"];
+    run(&stage, &[&common[..], &["--policy", "policy.json"]].concat()).done();
+    let carried = ["dictionary", "list", "log/00000000000000000000.sframe", "--json"];
+    let carried = stage.run(&carried).done().json();
+    assert_eq!(carried["dictionaries"][0]["frames"], 20, "{carried}");
+    assert_eq!(messages(&stage, "log").len(), 20);
+}
+
+#[test]
 fn options_that_make_no_sense_are_refused_before_anything_is_written() {
     let stage = Stage::empty();
     let names = stage.names();
