@@ -1,5 +1,6 @@
 //! Which topic or directory is meant, and how it is opened.
 
+use core::time::Duration;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -94,6 +95,14 @@ impl Place {
         match self {
             Self::Directory(folder) => shown(folder),
             Self::Topic(config) => tame(&config.topic, 300),
+        }
+    }
+
+    /// How long an error may last that may pass.
+    pub(super) fn patience(&self) -> Duration {
+        match self {
+            Self::Directory(_) => Duration::ZERO,
+            Self::Topic(config) => config.operation_timeout,
         }
     }
 

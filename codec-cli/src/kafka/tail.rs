@@ -6,6 +6,7 @@ mod show;
 use core::pin::pin;
 use core::time::Duration;
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use clap::ValueEnum;
 use strictframe::Limits;
@@ -13,7 +14,7 @@ use strictframe::core::identity::{Encoding, lineage};
 use strictframe_dashflow::consumer::{
     Action, Consumer, ConsumerError, ConsumerOptions, Item, Messages, OnRefusal, Order, Refusal,
 };
-use strictframe_dashflow::transport::{OfThreads, Source, Start, TransportError};
+use strictframe_dashflow::transport::{ErrorClass, OfThreads, Source, Start, TransportError};
 use strictframe_dashflow::{KindSet, MessageKind, peek, schema_key};
 
 use self::notice::Notice;
@@ -30,6 +31,8 @@ use crate::terminal::tame;
 /// Nothing is committed and no group is joined: readers of the topic are not disturbed. Every frame is verified and every message checked; of a frame that is refused nothing is shown but its code, its place and what to do. Frames of other threads than --thread names are passed over without being decompressed.
 ///
 /// With --json every message is one line on standard output, as `strictframe kafka produce` reads it, and gaps, duplicates, late ones, refusals and losses are lines of JSON on standard error: {"notice", "code", "partition", "offset", "message", "help", ...}.
+///
+/// Errors that may pass, such as a broker that starts again, are told and waited for: with --follow as long as they last, otherwise as long as an operation may take.
 ///
 /// The exit code is 1 when something was refused or lost.
 #[derive(clap::Args)]
@@ -94,6 +97,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
         kinds: arguments.kinds.iter().copied().collect(),
         show: Show::new(arguments.json)?,
         behind: Behind::default(),
+        patience: if arguments.follow { Duration::MAX } else { place.patience() },
         shown: 0,
         is_bad: false,
     };
@@ -108,6 +112,8 @@ struct Tail<'a> {
     kinds: KindSet,
     show: Show,
     behind: Behind,
+    /// How long errors may last that may pass.
+    patience: Duration,
     /// The messages that were shown.
     shown: u64,
     /// Whether something was refused or lost.
@@ -120,7 +126,20 @@ impl Tail<'_> {
         mut consumer: Consumer<S>,
         stop: &Stop,
     ) -> Result<(), Failure> {
-        while let Some(item) = next(&mut consumer, stop).await? {
+        let mut trouble = Trouble { patience: self.patience, since: None, told: String::new() };
+        while let Some(next) = next(&mut consumer, stop).await {
+            let item = match next {
+                Ok(item) => item,
+                Err(error) if trouble.may_pass(&error) => {
+                    if let Some(error) = trouble.news(&error) {
+                        self.show.trouble(error)?;
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+                Err(error) => return Err(failed(&error)),
+            };
+            trouble.since = None;
             let is_over = self.take(item)?;
             if self.arguments.follow {
                 self.show.flush()?;
@@ -199,15 +218,42 @@ impl Tail<'_> {
 }
 
 /// What comes next; nothing once it was interrupted.
-async fn next<S: Source>(consumer: &mut Consumer<S>, stop: &Stop) -> Result<Option<Item>, Failure> {
+async fn next<S: Source>(
+    consumer: &mut Consumer<S>,
+    stop: &Stop,
+) -> Option<Result<Item, ConsumerError>> {
     // One future for all the time it takes: a dictionary that is asked for may take longer than Ctrl-C, and would be asked for again.
     let mut next = pin!(consumer.next());
     while !stop.is_interrupted() {
         if let Ok(next) = tokio::time::timeout(PATIENCE, next.as_mut()).await {
-            return next.map(Some).map_err(|error| failed(&error));
+            return Some(next);
         }
     }
-    Ok(None)
+    None
+}
+
+/// Errors that may pass.
+struct Trouble {
+    /// How long they may last.
+    patience: Duration,
+    since: Option<Instant>,
+    told: String,
+}
+
+impl Trouble {
+    /// Whether it is worth to wait once more.
+    fn may_pass(&mut self, error: &ConsumerError) -> bool {
+        let ConsumerError::Transport(error) = error else { return false };
+        let since = *self.since.get_or_insert_with(Instant::now);
+        error.class() == ErrorClass::Retryable && since.elapsed() < self.patience
+    }
+
+    /// The error, unless it was the last one that was told.
+    fn news<'a>(&mut self, error: &'a ConsumerError) -> Option<&'a TransportError> {
+        let ConsumerError::Transport(error) = error else { return None };
+        let text = error.to_string();
+        (core::mem::replace(&mut self.told, text) != self.told).then_some(error)
+    }
 }
 
 fn failed(error: &ConsumerError) -> Failure {
@@ -234,6 +280,8 @@ fn kind(name: &str) -> Result<MessageKind, String> {
     })
 }
 
+/// Between two errors.
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long Ctrl-C may take.
 const PATIENCE: Duration = Duration::from_millis(200);
 

@@ -4,8 +4,9 @@ use core::fmt::Display;
 use std::io::Write as _;
 
 use jiff::Timestamp;
-use serde_json::Value;
-use strictframe_dashflow::transport::Position;
+use serde::Serialize;
+use serde_json::{Value, json};
+use strictframe_dashflow::transport::{Position, TransportError};
 use strictframe_dashflow::{MessageJson, MessageKind, v1};
 
 use super::notice::Notice;
@@ -60,12 +61,23 @@ impl Show {
         self.out.line(format_args!("{place}  {time}  {thread} #{number}  {kind}  {said}"))
     }
 
+    /// An error that may pass, beside the messages.
+    pub(super) fn trouble(&mut self, error: &TransportError) -> Result<(), Failure> {
+        self.out.flush()?;
+        let message = tame(&error.to_string(), failures::LINE);
+        if self.is_json {
+            let help = "it is tried again";
+            let code = error.name();
+            beside(&json!({ "notice": "error", "code": code, "message": message, "help": help }));
+        } else {
+            failure::warn(format_args!("[{}] {message}; it is tried again", error.name()));
+        }
+        Ok(())
+    }
+
     pub(super) fn notice(&mut self, notice: &Notice) -> Result<(), Failure> {
         if self.is_json {
-            let mut line = serde_json::to_vec(notice).unwrap_or_default();
-            line.push(b'\n');
-            // Where there is no standard error, the exit code has to do.
-            let _ = std::io::stderr().write_all(&line);
+            beside(notice);
             return Ok(());
         }
         let paint = self.out.paint;
@@ -76,6 +88,14 @@ impl Show {
         let help = paint.quiet(format!("help: {help}"));
         self.out.line(format_args!("{place}  {code} {message}  {help}"))
     }
+}
+
+/// One line of JSON on standard error.
+fn beside(value: &impl Serialize) {
+    let mut line = serde_json::to_vec(value).unwrap_or_default();
+    line.push(b'\n');
+    // Where there is no standard error, the exit code has to do.
+    let _ = std::io::stderr().write_all(&line);
 }
 
 /// What the message says behind its header; all of it where it is too deep to be taken apart.

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use strictframe_dashflow::dead_letter::{DeadLetter, DeadLetterWriter};
+use strictframe_dashflow::transport::Definition;
 
 use super::{command, frame, log, put, run};
 use crate::stage::{Said, Stage};
@@ -70,12 +71,7 @@ fn threads_kinds_and_a_limit_choose_what_is_shown() {
 #[test]
 fn of_a_damaged_stream_is_said_what_is_lost_and_what_is_behind_it_is_shown() {
     let stage = log(&[frame("a", 1..=1), frame("a", 2..=2)]);
-    put(
-        &stage,
-        "log",
-        strictframe_dashflow::transport::Definition::envelope(),
-        &[frame("a", 3..=3)],
-    );
+    put(&stage, "log", Definition::envelope(), &[frame("a", 3..=3)]);
     let segment = "log/00000000000000000000.sframe";
     let len = stage.read(segment).len();
     // In the second of its frames, before END.
@@ -190,4 +186,30 @@ fn directories_of_any_bytes_have_an_answer() {
             assert!(!said.stderr.contains("panicked"), "{}", said.stderr);
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_for_now_is_an_error_and_is_waited_for_where_more_is_waited_for() {
+    let stage = log(&[frame("a", 1..=1)]);
+    put(&stage, "log", Definition::envelope(), &[frame("a", 2..=2)]);
+    let segment = "log/00000000000000000001.sframe";
+    std::fs::rename(stage.path(segment), stage.path("aside")).unwrap();
+    let mut follow =
+        command(&stage, &["tail", "--dir", "log", "--follow", "--limit", "2", "--json"]);
+    let mut child = follow.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("a 1"));
+    // Something that can be opened, and not be read.
+    std::fs::create_dir(stage.path(segment)).unwrap();
+    run(&stage, &["tail", "--dir", "log"]).failed(3, "Io", "00000000000000000001.sframe");
+    let mut beside = BufReader::new(child.stderr.take().unwrap()).lines();
+    let line: Value = serde_json::from_str(&beside.next().unwrap().unwrap()).unwrap();
+    assert_eq!((line["notice"].as_str(), line["code"].as_str()), (Some("error"), Some("Io")));
+    std::fs::remove_dir(stage.path(segment)).unwrap();
+    std::fs::rename(stage.path("aside"), stage.path(segment)).unwrap();
+    assert!(lines.next().unwrap().unwrap().contains("a 2"));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    // It was told once, however often it was tried.
+    assert!(beside.next().is_none());
 }
