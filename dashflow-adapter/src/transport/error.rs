@@ -83,6 +83,15 @@ impl TransportError {
         Self::permanent("PositionGone", message)
     }
 
+    /// Of a group that is to begin nowhere but at a position.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn no_position(partition: i32) -> Self {
+        let message = format!(
+            "the group has no position in partition {partition}, and auto_offset_reset is none: commit one, or let it be earliest or latest"
+        );
+        Self::permanent("NoPosition", message)
+    }
+
     pub(crate) fn no_group() -> Self {
         Self::permanent("NoGroup", "positions are kept for a group: open the source with one")
     }

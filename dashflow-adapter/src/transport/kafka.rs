@@ -9,6 +9,7 @@
 //! committed transactions alone. librdkafka is built with TLS and SASL; what it logs goes to `tracing`.
 
 mod admin;
+mod astray;
 mod certificate;
 mod client;
 mod definitions;
@@ -19,6 +20,7 @@ mod offsets;
 mod sink;
 mod source;
 mod transactions;
+mod watch;
 
 pub use self::client::client_config;
 pub use self::errors::transport_error;

@@ -22,6 +22,7 @@ mod leaders;
 mod place;
 mod producer;
 mod refused;
+mod retention;
 mod s1_security;
 mod topics;
 mod transport;

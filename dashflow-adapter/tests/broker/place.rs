@@ -103,6 +103,15 @@ pub(crate) async fn make_topic(config: &KafkaConfig, partitions: i32, settings: 
     let new = settings.iter().fold(new, |new, (key, value)| new.set(key, value));
     let made = admin.create_topics([&new], &AdminOptions::new()).await.unwrap();
     assert!(made.iter().all(Result::is_ok), "{made:?}");
+    // Made is not known everywhere yet: a broker that is busy learns of it later.
+    eventually(async || {
+        let found = admin.inner().fetch_metadata(Some(&config.topic), PATIENCE);
+        let found = found.map_err(|error| error.to_string())?;
+        let led = found.topics()[0].partitions().iter().filter(|found| found.leader() >= 0);
+        let led = led.count();
+        if i32::try_from(led) == Ok(partitions) { Ok(()) } else { Err(format!("{led} are led")) }
+    })
+    .await;
 }
 
 /// A topic of its own on the single broker.

@@ -50,7 +50,7 @@ const fn row(code: Code) -> (ErrorClass, &'static str) {
         | Code::ReplicaNotAvailable
         | Code::UnknownLeaderEpoch
         | Code::UnknownMemberId
-        | Code::WaitingForCoordinator => (Retryable, "Unavailable"),
+        | Code::WaitingForCoordinator => (Retryable, UNAVAILABLE),
         Code::InvalidMessageSize | Code::MessageBatchTooLarge | Code::MessageSizeTooLarge => {
             (Permanent, "FrameTooLarge")
         }
@@ -113,6 +113,7 @@ pub(super) fn of_code(code: Code, message: String) -> TransportError {
 
 pub(super) const NOT_ALLOWED: &str = "NotAllowed";
 pub(super) const TLS_REFUSED: &str = "TlsRefused";
+pub(super) const UNAVAILABLE: &str = "Unavailable";
 
 /// Whether a client that was told so will be told so again, whatever it waits for.
 pub(super) const fn is_decisive(code: Code) -> bool {

@@ -8,8 +8,8 @@ use std::time::Instant;
 use rdkafka::consumer::{Consumer as _, ConsumerContext, StreamConsumer};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
-use super::client::{Complaints, STEP, failed};
-use super::errors::transport_error;
+use super::client::{Complaints, STEP};
+use super::errors::{UNAVAILABLE, transport_error};
 use crate::config::KafkaConfig;
 use crate::transport::TransportError;
 
@@ -19,9 +19,21 @@ pub(super) fn watermarks<C: ConsumerContext + 'static>(
     config: &KafkaConfig,
     partition: i32,
 ) -> Result<(u64, u64), TransportError> {
-    let found = consumer.fetch_watermarks(&config.topic, partition, config.operation_timeout);
-    let (first, end) = found.map_err(failed("asking for offsets"))?;
-    Ok((u64::try_from(first).unwrap_or(0), u64::try_from(end).unwrap_or(0)))
+    let deadline = Instant::now() + config.operation_timeout;
+    loop {
+        let rest = deadline.saturating_duration_since(Instant::now());
+        let error = match consumer.fetch_watermarks(&config.topic, partition, rest) {
+            Ok((first, end)) => {
+                return Ok((u64::try_from(first).unwrap_or(0), u64::try_from(end).unwrap_or(0)));
+            }
+            Err(error) => transport_error("asking for offsets", &error),
+        };
+        // librdkafka asks no second time, whoever leads by then.
+        if error.name() != UNAVAILABLE || rest.is_zero() {
+            return Err(error);
+        }
+        std::thread::sleep(PAUSE);
+    }
 }
 
 /// The positions that the group has committed in these partitions.

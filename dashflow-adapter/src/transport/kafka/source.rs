@@ -4,25 +4,23 @@ use core::fmt;
 use core::future::Future as _;
 use core::pin::pin;
 use core::task::{Context, Waker};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use rdkafka::client::ClientContext;
-use rdkafka::consumer::{
-    BaseConsumer, CommitMode, Consumer as _, ConsumerContext, ConsumerGroupMetadata, Rebalance,
-    StreamConsumer,
-};
+use rdkafka::consumer::{CommitMode, Consumer as _, ConsumerGroupMetadata, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message as _};
-use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use rdkafka::topic_partition_list::TopicPartitionList;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use super::astray::Astray;
 use super::client::{Complaints, client_config, failed, metadata};
 use super::definitions;
 use super::errors::transport_error;
 use super::offsets::{committed, offset, offset_in, seek, watermarks};
-use crate::config::{KafkaConfig, OffsetReset};
+use super::watch::Watch;
+use crate::config::KafkaConfig;
 use crate::transport::blocking::blocking;
 use crate::transport::{Definition, Delivered, Position, Received, Source, Start, TransportError};
 
@@ -40,14 +38,17 @@ pub struct KafkaSource {
     is_astray: bool,
     /// Where each partition stands, as far as this source has put it somewhere or given something of it.
     next: BTreeMap<i32, u64>,
+    paused: BTreeSet<i32>,
     has_group: bool,
+    /// Whether the group divides the partitions among its members.
+    is_shared: bool,
 }
 
 impl KafkaSource {
     /// Connects. The group is the configuration's; without one positions cannot be committed.
     ///
     /// # Errors
-    /// As [`KafkaSink::connect`](super::KafkaSink::connect); `PositionGone` or `PositionAhead` for a start that is not there.
+    /// As [`KafkaSink::connect`](super::KafkaSink::connect); `PositionGone`, `PositionAhead` or `UnknownPartition` for a start that is not there.
     pub async fn connect(config: &KafkaConfig, start: &Start) -> Result<Self, TransportError> {
         let (settings, start) = (config.clone(), start.clone());
         blocking(move || Self::open(settings, &start)).await
@@ -57,20 +58,15 @@ impl KafkaSource {
         let doing = format!("reading topic {}", config.topic);
         let (sender, events) = unbounded_channel();
         let complaints = Complaints::default();
-        let watch = Watch { complaints: complaints.clone(), events: sender };
+        let begin = config.auto_offset_reset;
+        let watch = Watch { complaints: complaints.clone(), events: sender, begin };
         let mut client = client_config(&config);
         client.set("group.id", config.group_id.as_deref().unwrap_or(NO_GROUP));
         client.set("enable.auto.commit", "false").set("enable.partition.eof", "true");
         let is_shared =
             config.group_id.is_some() && config.partition.is_none() && *start == Start::Committed;
-        // Where partitions are fixed, a position that is gone is told.
-        let reset = match config.auto_offset_reset {
-            _ if !is_shared => "error",
-            OffsetReset::Earliest => "earliest",
-            OffsetReset::Latest => "latest",
-            OffsetReset::None => "error",
-        };
-        client.set("auto.offset.reset", reset);
+        // A position that is gone is told, and not passed over.
+        client.set("auto.offset.reset", "error");
         let consumer: StreamConsumer<Watch> =
             client.create_with_context(watch).map_err(failed(&doing))?;
         // Nothing is read yet, so that all that comes are complaints.
@@ -81,7 +77,17 @@ impl KafkaSource {
         let has_group = config.group_id.is_some();
         let (held, is_astray, next) = (None, false, BTreeMap::new());
         let consumer = Arc::new(consumer);
-        let mut source = Self { consumer, config, events, held, is_astray, next, has_group };
+        let mut source = Self {
+            consumer,
+            config,
+            events,
+            held,
+            is_astray,
+            next,
+            paused: BTreeSet::new(),
+            has_group,
+            is_shared,
+        };
         if is_shared {
             let topics = [source.config.topic.as_str()];
             source.consumer.subscribe(&topics).map_err(failed(&doing))?;
@@ -190,33 +196,16 @@ impl KafkaSource {
         }
     }
 
-    /// Finds the partition whose position is gone, and goes on at the first one that is kept.
-    ///
-    /// Brokers say the same of a position that is there, when a reader that has just moved asks before they have settled: it is asked for again then.
-    async fn lost(&self) -> Result<Option<Received>, TransportError> {
+    /// Goes on with partitions whose positions are not there, and has what is lost told.
+    async fn settle(&mut self) -> Result<(), TransportError> {
         let (consumer, config) = (Arc::clone(&self.consumer), self.config.clone());
-        let mut next = self.next.clone();
-        blocking(move || {
-            let list = consumer.position().map_err(failed("asking for positions"))?;
-            for element in list.elements_for_topic(&config.topic) {
-                if let Offset::Offset(at) = element.offset() {
-                    let at = u64::try_from(at).unwrap_or(0);
-                    next.entry(element.partition()).or_insert(at);
-                }
-            }
-            for (partition, at) in next {
-                let (first, _) = watermarks(&consumer, &config, partition)?;
-                seek(&consumer, &config, partition, at.max(first))?;
-                if at < first {
-                    let partition = u32::try_from(partition).unwrap_or(0);
-                    let from = Position { partition, offset: at };
-                    let error = TransportError::position_gone(at, first);
-                    return Ok(Some(Received::Lost { from, to: Some(first), error }));
-                }
-            }
-            Ok(None)
-        })
-        .await
+        let (next, paused) = (self.next.clone(), self.paused.clone());
+        let astray = Astray { consumer, config, next, paused, is_shared: self.is_shared };
+        let (lost, next) = blocking(move || astray.settle()).await?;
+        (self.next, self.is_astray) = (next, false);
+        let events = &self.consumer.context().events;
+        lost.into_iter().for_each(|lost| _ = events.send(lost));
+        Ok(())
     }
 
     /// Remembers where a partition stands when that was given.
@@ -226,7 +215,10 @@ impl KafkaSource {
             Received::Lost { from, to: Some(to), .. } => Position { offset: *to, ..*from },
             Received::Revoked(partitions) => {
                 let number = |partition: &u32| i32::try_from(*partition).unwrap_or(i32::MAX);
-                partitions.iter().for_each(|partition| _ = self.next.remove(&number(partition)));
+                for partition in partitions.iter().map(number) {
+                    self.next.remove(&partition);
+                    self.paused.remove(&partition);
+                }
                 return;
             }
             _ => return,
@@ -243,9 +235,7 @@ impl KafkaSource {
             return held.map(Some);
         }
         if self.is_astray {
-            let lost = self.lost().await?;
-            self.is_astray = false;
-            return Ok(lost);
+            return self.settle().await.map(|()| None);
         }
         let received = tokio::select! {
             Some(event) = self.events.recv() => return Ok(Some(event)),
@@ -277,12 +267,16 @@ impl Source for KafkaSource {
 
     fn pause(&mut self, partition: u32) -> Result<(), TransportError> {
         let list = self.assigned(partition)?;
-        self.consumer.pause(&list).map_err(failed("pausing a partition"))
+        self.consumer.pause(&list).map_err(failed("pausing a partition"))?;
+        self.paused.insert(i32::try_from(partition).unwrap_or(i32::MAX));
+        Ok(())
     }
 
     fn resume(&mut self, partition: u32) -> Result<(), TransportError> {
         let list = self.assigned(partition)?;
-        self.consumer.resume(&list).map_err(failed("resuming a partition"))
+        self.consumer.resume(&list).map_err(failed("resuming a partition"))?;
+        self.paused.remove(&i32::try_from(partition).unwrap_or(i32::MAX));
+        Ok(())
     }
 
     async fn seek(&mut self, position: Position) -> Result<(), TransportError> {
@@ -321,34 +315,6 @@ impl Source for KafkaSource {
 impl fmt::Debug for KafkaSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KafkaSource").field("config", &self.config).finish_non_exhaustive()
-    }
-}
-
-/// Hears of partitions that come and go.
-struct Watch {
-    complaints: Complaints,
-    events: UnboundedSender<Received>,
-}
-
-impl ClientContext for Watch {
-    fn error(&self, error: KafkaError, reason: &str) {
-        self.complaints.error(error, reason);
-    }
-}
-
-impl ConsumerContext for Watch {
-    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        let numbers = |list: &TopicPartitionList| {
-            let elements = list.elements();
-            let numbers = elements.iter().map(|element| u32::try_from(element.partition()));
-            numbers.filter_map(Result::ok).collect()
-        };
-        // Whoever receives may be gone.
-        let _ = match rebalance {
-            Rebalance::Assign(list) => self.events.send(Received::Assigned(numbers(list))),
-            Rebalance::Revoke(list) => self.events.send(Received::Revoked(numbers(list))),
-            Rebalance::Error(_) => Ok(()),
-        };
     }
 }
 
