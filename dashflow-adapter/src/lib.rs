@@ -3,6 +3,7 @@
 //! The messages are those of `dashstream.v1` ([`v1`]); every frame holds one [`v1::DashStreamMessage`], or many that follow each other in one thread.
 //! A [`Framer`] turns [`Record`]s into frames, an [`Unframer`] turns frames into messages or one [`Refused`]; there is no other way to either.
 //! A [`producer`] does the former for an agent, off its threads, and loses nothing silently.
+//! What is sent of an agent's states, and how they are followed, is in [`state`].
 //! Frames travel through a [`transport`]: memory, a directory of stream files, or Kafka (feature `kafka`).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(
@@ -30,6 +31,7 @@ mod payload;
 mod problem;
 pub mod producer;
 mod schema;
+pub mod state;
 pub mod stream;
 pub mod transport;
 

@@ -1,6 +1,6 @@
 //! The numbers of DashFlow's records, each with what to do about it.
 
-/// A refusal of a record, or of what a frame says of it.
+/// A refusal of a record, of what a frame says of it, or of a state.
 pub(crate) struct Code {
     /// `DS-` and four digits.
     pub(crate) number: &'static str,
@@ -18,7 +18,7 @@ pub(crate) fn find(wanted: &str) -> Option<&'static Code> {
 }
 
 /// All of them, in ascending order.
-pub(crate) static ALL: [Code; 16] = [
+pub(crate) static ALL: [Code; 33] = [
     Code {
         number: "DS-0101",
         name: "Malformed",
@@ -114,6 +114,108 @@ pub(crate) static ALL: [Code; 16] = [
         name: "KindsMismatch",
         summary: "the records are of other kinds than the frame says",
         remedy: "Mend the writer: who filters by kinds would miss records.",
+    },
+    Code {
+        number: "DS-0301",
+        name: "StateJson",
+        summary: "a state whose text is no JSON: also half of a surrogate pair",
+        remedy: "Look at the line and column; escape text beyond the first plane as two surrogates or not at all.",
+    },
+    Code {
+        number: "DS-0302",
+        name: "StateNumber",
+        summary: "a number beyond the doubles",
+        remedy: "Write the number as a string.",
+    },
+    Code {
+        number: "DS-0303",
+        name: "StateNotSerializable",
+        summary: "a type that JSON has no form for",
+        remedy: "Give its `Serialize` names of members that are strings, and no failing parts.",
+    },
+    Code {
+        number: "DS-0304",
+        name: "StateTooDeep",
+        summary: "more than 127 lists and objects within each other",
+        remedy: "Make the state flatter.",
+    },
+    Code {
+        number: "DS-0305",
+        name: "StateTooLong",
+        summary: "more bytes than the limit",
+        remedy: "Send less of the state, or raise max_len on both sides.",
+    },
+    Code {
+        number: "DS-0311",
+        name: "OperationEncoding",
+        summary: "a value in another encoding than JSON",
+        remedy: "Have the writer send values as JSON.",
+    },
+    Code {
+        number: "DS-0312",
+        name: "OperationIntoItself",
+        summary: "a value that would be moved into itself",
+        remedy: "Copy the value and replace the old one.",
+    },
+    Code {
+        number: "DS-0313",
+        name: "OperationPointer",
+        summary: "no JSON pointer, or one that is too long",
+        remedy: "Write paths by RFC 6901, of at most as many bytes as the limit.",
+    },
+    Code {
+        number: "DS-0314",
+        name: "OperationPathMissing",
+        summary: "a path that names nothing",
+        remedy: "Ask the writer for a full state: a message before was missed.",
+    },
+    Code {
+        number: "DS-0315",
+        name: "OperationTestFailed",
+        summary: "another value than a test says",
+        remedy: "Ask the writer for a full state: a message before was missed.",
+    },
+    Code {
+        number: "DS-0316",
+        name: "OperationTooDeep",
+        summary: "a state that would become too deep",
+        remedy: "Ask the writer for a full state, and make the state flatter.",
+    },
+    Code {
+        number: "DS-0317",
+        name: "OperationTooMuch",
+        summary: "more copied and moved than one diff may",
+        remedy: "Ask the writer for a full state.",
+    },
+    Code {
+        number: "DS-0318",
+        name: "OperationUnknown",
+        summary: "none of the six operations",
+        remedy: "Read it with a newer strictframe.",
+    },
+    Code {
+        number: "DS-0319",
+        name: "OperationValue",
+        summary: "a value that is no JSON",
+        remedy: "Mend the writer: a value is JSON, and `null` is written out.",
+    },
+    Code {
+        number: "DS-0321",
+        name: "DiffAmbiguous",
+        summary: "a full state and operations in one message",
+        remedy: "Send the one or the other.",
+    },
+    Code {
+        number: "DS-0322",
+        name: "DiffHashLength",
+        summary: "a hash that has not 32 bytes",
+        remedy: "Send the SHA-256 of the canonical state as its 32 bytes.",
+    },
+    Code {
+        number: "DS-0323",
+        name: "DiffTooManyOperations",
+        summary: "more operations than the limit",
+        remedy: "Send a full state instead.",
     },
 ];
 

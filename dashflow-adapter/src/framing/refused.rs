@@ -81,7 +81,7 @@ impl Code {
         Self { list: "SF", number }
     }
 
-    pub(super) const fn of_dashflow(number: u16) -> Self {
+    pub(crate) const fn of_dashflow(number: u16) -> Self {
         Self { list: "DS", number }
     }
 }
