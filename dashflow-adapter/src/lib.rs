@@ -33,6 +33,7 @@ pub mod producer;
 mod schema;
 pub mod state;
 pub mod stream;
+pub mod trace;
 pub mod transport;
 
 pub use self::framing::{
