@@ -6,14 +6,16 @@ use rdkafka::admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier};
 use strictframe_broker::Listener;
 use strictframe_dashflow::ThreadId;
 use strictframe_dashflow::config::KafkaConfig;
+use strictframe_dashflow::dead_letter::DeadLetterReader;
 use strictframe_dashflow::producer::{Producer, ProducerConfig};
 use strictframe_dashflow::transport::kafka::{KafkaSink, KafkaSource, client_config};
 use strictframe_dashflow::transport::{
     Definition, ErrorClass, Position, Received, Sink, Source, Start,
 };
+use strictframe_dashflow::v1::DashStreamMessage;
 
 use crate::place::{ALIVE, Topic, in_time, make_topic, new_name, plaintext, single};
-use crate::suite::drain;
+use crate::suite::{delivered, drain};
 use crate::support::{event, frame, frame_of_text, noise_of, token};
 
 pub(crate) async fn delete_topic(config: &KafkaConfig) {
@@ -53,34 +55,68 @@ async fn a_start_in_a_partition_that_is_not_there_is_named() {
     assert_eq!(source.receive().await, Ok(Received::Assigned(vec![0])));
 }
 
+async fn topic(brokers: &str) -> (KafkaConfig, KafkaSink) {
+    let config = plaintext(brokers, &new_name());
+    make_topic(&config, 1, &[]).await;
+    let sink = KafkaSink::connect(&config).await.unwrap();
+    (config, sink)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_topic_that_goes_is_named_and_messages_for_it_are_dead_letters() {
-    let topic = Topic::new().await;
-    let letters = plaintext(&topic.config.brokers, &new_name());
-    make_topic(&letters, 1, &[]).await;
-    let mut config = topic.config.clone();
-    config.operation_timeout = Duration::from_secs(60);
-    let sink = KafkaSink::connect(&config).await.unwrap();
+    let _alive = ALIVE.read().await;
+    let brokers = single().address(Listener::Plaintext).unwrap();
+    let (config, sink) = topic(&brokers).await;
+    let (_, letters) = topic(&brokers).await;
     let mut source = KafkaSource::connect(&config, &Start::Earliest).await.unwrap();
-    let mut settings = ProducerConfig::default();
-    settings.retry.deadline_ms = 80_000;
-    let producer = Producer::builder(sink.clone())
-        .dead_letters(KafkaSink::connect(&letters).await.unwrap())
-        .config(settings)
-        .start()
-        .unwrap();
+    let producer = Producer::builder(sink.clone()).dead_letters(letters).start().unwrap();
     let run = producer.thread(ThreadId::new("run").unwrap());
     run.send(event("plan")).unwrap();
-    assert_eq!(drain(&mut source).await.len(), 1);
-    delete_topic(&topic.config).await;
+    assert_eq!(in_time(delivered(&mut source)).await.position.offset, 0);
+    delete_topic(&config).await;
     let unknown = (ErrorClass::Permanent, "UnknownTopic");
-    let error = in_time(source.receive()).await.unwrap_err();
+    let error = in_time(async {
+        loop {
+            match source.receive().await {
+                Ok(Received::CaughtUp { .. }) => {}
+                other => break other,
+            }
+        }
+    });
+    let error = error.await.unwrap_err();
     assert_eq!((error.class(), error.name()), unknown, "{error}");
     let error = in_time(sink.send(frame("a", 1))).await.unwrap_err();
     assert_eq!((error.class(), error.name()), unknown, "{error}");
     run.send(event("plan")).unwrap();
     let report = in_time(producer.close(Duration::from_secs(80))).await.unwrap();
     assert_eq!((report.delivered, report.dead_lettered, report.lost()), (1, 1, 0), "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dead_letters_whose_topic_is_gone_wait_on_the_disk_until_it_is_back() {
+    let _alive = ALIVE.read().await;
+    let brokers = single().address(Listener::Plaintext).unwrap();
+    let (_, sink) = topic(&brokers).await;
+    let (letters, gone) = topic(&brokers).await;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = ProducerConfig::default().with_spool(folder.path(), 1 << 20);
+    let producer = Producer::builder(sink.clone()).dead_letters(gone);
+    let producer = producer.config(settings.clone()).start().unwrap();
+    delete_topic(&letters).await;
+    let run = producer.thread(ThreadId::new("run").unwrap());
+    // Nothing is inside, so that nobody would take it.
+    run.send(DashStreamMessage::default()).unwrap();
+    let report = in_time(producer.close(Duration::from_secs(80))).await.unwrap();
+    assert_eq!((report.spooled, report.lost()), (1, 0), "{report:?}");
+
+    make_topic(&letters, 1, &[]).await;
+    let back = KafkaSink::connect(&letters).await.unwrap();
+    let producer = Producer::builder(sink).dead_letters(back).config(settings).start().unwrap();
+    let mut source = KafkaSource::connect(&letters, &Start::Earliest).await.unwrap();
+    let letter = in_time(delivered(&mut source)).await;
+    let letter = DeadLetterReader::default().read(&letter.value).unwrap();
+    assert_eq!((letter.thread_id.as_str(), letter.error_code.as_str()), ("run", "DS-0102"));
+    in_time(producer.close(Duration::from_secs(80))).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
