@@ -126,7 +126,7 @@ impl Tail<'_> {
         mut consumer: Consumer<S>,
         stop: &Stop,
     ) -> Result<(), Failure> {
-        let mut trouble = Trouble { patience: self.patience, since: None, told: String::new() };
+        let mut trouble = Trouble { patience: self.patience, since: None, told: None };
         while let Some(next) = next(&mut consumer, stop).await {
             let item = match next {
                 Ok(item) => item,
@@ -139,7 +139,7 @@ impl Tail<'_> {
                 }
                 Err(error) => return Err(failed(&error)),
             };
-            trouble.since = None;
+            trouble.is_over();
             let is_over = self.take(item)?;
             if self.arguments.follow {
                 self.show.flush()?;
@@ -237,7 +237,8 @@ struct Trouble {
     /// How long they may last.
     patience: Duration,
     since: Option<Instant>,
-    told: String,
+    /// The name of the last one that was told.
+    told: Option<&'static str>,
 }
 
 impl Trouble {
@@ -248,11 +249,16 @@ impl Trouble {
         error.class() == ErrorClass::Retryable && since.elapsed() < self.patience
     }
 
-    /// The error, unless it was the last one that was told.
+    /// The error, unless one of its name was the last one that was told.
     fn news<'a>(&mut self, error: &'a ConsumerError) -> Option<&'a TransportError> {
         let ConsumerError::Transport(error) = error else { return None };
-        let text = error.to_string();
-        (core::mem::replace(&mut self.told, text) != self.told).then_some(error)
+        let last = self.told.replace(error.name());
+        (last != Some(error.name())).then_some(error)
+    }
+
+    /// Something came.
+    fn is_over(&mut self) {
+        (self.since, self.told) = (None, None);
     }
 }
 

@@ -200,13 +200,12 @@ fn what_cannot_be_read_for_now_is_an_error_and_is_waited_for_where_more_is_waite
     let mut child = follow.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.next().unwrap().unwrap().contains("a 1"));
-    // Something that can be opened, and not be read.
-    std::fs::create_dir(stage.path(segment)).unwrap();
+    // Something that can be opened, and not be read; what takes its place does so at once.
+    std::os::unix::fs::symlink(stage.path("log"), stage.path(segment)).unwrap();
     run(&stage, &["tail", "--dir", "log"]).failed(3, "Io", "00000000000000000001.sframe");
     let mut beside = BufReader::new(child.stderr.take().unwrap()).lines();
     let line: Value = serde_json::from_str(&beside.next().unwrap().unwrap()).unwrap();
     assert_eq!((line["notice"].as_str(), line["code"].as_str()), (Some("error"), Some("Io")));
-    std::fs::remove_dir(stage.path(segment)).unwrap();
     std::fs::rename(stage.path("aside"), stage.path(segment)).unwrap();
     assert!(lines.next().unwrap().unwrap().contains("a 2"));
     assert_eq!(child.wait().unwrap().code(), Some(0));
