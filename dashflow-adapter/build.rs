@@ -34,5 +34,8 @@ fn write_frame(lock: &Lock, name: &str, path: &Path) -> Result<(), Box<dyn Error
 const DEAD_LETTER: &str = "strictframe.dashflow.v1.DeadLetter";
 const ENVELOPE: &str = "dashstream.v1.DashStreamMessage";
 /// Each with what it imports.
-const FILES: [&str; 2] =
-    ["proto/dashstream/v1/unused.proto", "proto/strictframe/dashflow/v1/dead_letter.proto"];
+const FILES: [&str; 3] = [
+    "proto/dashstream/v1/unused.proto",
+    "proto/strictframe/dashflow/v1/checkpoint.proto",
+    "proto/strictframe/dashflow/v1/dead_letter.proto",
+];

@@ -1,7 +1,8 @@
-//! States that outlive what happens to files: each checkpoint is one frame with the state's schema key, and the newest valid one of a thread is found whatever else there is.
+//! States that outlive what happens to files: each checkpoint is one frame with the state's schema key (a larger state a stream of parts), and the newest valid one of a thread is found
+//! whatever else there is.
 //!
 //! A [`Checkpointer`] keeps states of one type, which has a schema like every typed message; a [`CheckpointStore`] keeps their bytes: [`MemoryStore`],
-//! [`FileStore`] (one directory, one file for each checkpoint), `SqliteStore` (feature `sqlite`).
+//! [`FileStore`] (one directory, one file for each checkpoint), `SqliteStore` (feature `sqlite`). `Sealed` (feature `seal`) encrypts what any of them keeps.
 //!
 //! - **A checkpoint says all of itself**: thread, id, parent, node, time and metadata are extensions of its frame, under the same checksums as the state. Nothing
 //!   else has to be right for it to be found and read.
@@ -16,7 +17,10 @@ mod frame;
 mod id;
 mod json_state;
 mod memory;
+mod parts;
 mod prune;
+#[cfg(feature = "seal")]
+mod sealed;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -30,6 +34,9 @@ pub use self::id::CheckpointId;
 pub use self::json_state::JsonState;
 pub use self::memory::MemoryStore;
 pub use self::prune::{Keep, Pruned};
+#[cfg(feature = "seal")]
+#[cfg_attr(docsrs, doc(cfg(feature = "seal")))]
+pub use self::sealed::{SealKey, Sealed};
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 pub use self::sqlite::SqliteStore;

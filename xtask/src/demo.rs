@@ -1,5 +1,5 @@
 //! `cargo xtask demo`: real records become a stream file, are inspected, damaged, refused by name,
-//! recovered with an exact count, and come back byte for byte.
+//! recovered with an exact count, and come back byte for byte. With --agent the telemetry of a simulated agent instead.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -7,6 +7,7 @@ use std::time::Instant;
 use crate::failure::{Context as _, Outcome, ensure};
 use crate::report::{self, thousands};
 
+mod agent;
 mod damage;
 mod input;
 mod stage;
@@ -16,6 +17,9 @@ use stage::{Stage, argument};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
+    /// A simulated agent sends its telemetry into a directory, where it is shown, filtered, damaged and refused
+    #[arg(long, conflicts_with_all = ["input", "schema"])]
+    agent: bool,
     /// Records of your own, one JSON value a line, in place of this workspace's packages
     #[arg(long, value_name = "FILE.jsonl", requires = "schema")]
     input: Option<PathBuf>,
@@ -27,8 +31,18 @@ pub(crate) struct Options {
 /// Plays every step; stops at the first that does not do what it should.
 pub(crate) fn run(options: &Options) -> Outcome {
     let started = Instant::now();
+    match options.agent {
+        true => agent::play()?,
+        false => records(options)?,
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    report::line(format_args!("\n{} in {seconds:.1} s", report::good("All as it should be")));
+    Ok(())
+}
+
+fn records(options: &Options) -> Outcome {
     report::heading("Build the command");
-    let stage = Stage::set()?;
+    let stage = Stage::set(&[])?;
 
     report::heading("The records");
     let input = match (&options.input, &options.schema) {
@@ -79,9 +93,6 @@ pub(crate) fn run(options: &Options) -> Outcome {
     stage.play(&["unpack", STREAM, "--output", "back.jsonl"])?;
     ensure(stage.read("back.jsonl")? == original, || "back.jsonl differs".to_owned())?;
     report::line(format_args!("{} every byte of every record", report::good("the same:")));
-
-    let seconds = started.elapsed().as_secs_f64();
-    report::line(format_args!("\n{} in {seconds:.1} s", report::good("All as it should be")));
     Ok(())
 }
 

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use strictframe::{CompressionPolicy, Decoder, Encoder, Limits, Registry, Schema};
+use strictframe::{CompressionPolicy, Decoder, Limits, Registry, Schema};
 
 use super::error::CheckpointError;
-use super::frame::{CheckpointHead, Said, read};
+use super::frame::{CheckpointHead, Said, Writer, read};
 use super::id::CheckpointId;
 use super::prune::{Keep, Pruned};
 use super::store::{CheckpointStore, History};
@@ -26,7 +26,7 @@ pub struct Checkpointer<S> {
 
 struct Shared {
     store: Box<dyn CheckpointStore>,
-    encoder: Mutex<Encoder>,
+    writer: Mutex<Writer>,
     decoder: Mutex<Decoder>,
 }
 
@@ -111,10 +111,10 @@ impl<S: Schema + Send + Sync + 'static> Checkpointer<S> {
         store: impl CheckpointStore + 'static,
         policy: CompressionPolicy,
     ) -> Result<Self, CheckpointError> {
-        let encoder = Encoder::builder(S::SCHEMA).policy(policy).limits(Limits::MAXIMUM).build()?;
+        let writer = Writer::new::<S>(policy)?;
         let decoder = Decoder::builder(Registry::new()).limits(Limits::MAXIMUM).build();
-        let (encoder, decoder) = (Mutex::new(encoder), Mutex::new(decoder));
-        let shared = Arc::new(Shared { store: Box::new(store), encoder, decoder });
+        let (writer, decoder) = (Mutex::new(writer), Mutex::new(decoder));
+        let shared = Arc::new(Shared { store: Box::new(store), writer, decoder });
         let opened = Self { shared, state: PhantomData };
         opened.blocking(|shared| shared.store.open()).await?;
         Ok(opened)
@@ -123,18 +123,18 @@ impl<S: Schema + Send + Sync + 'static> Checkpointer<S> {
     /// Saves a state. When this returns it is as durable as the store makes it, and the newest of its thread.
     ///
     /// # Errors
-    /// [`CheckpointError::Encode`] for a state that its own reader would refuse, or that is larger than a frame; [`CheckpointError::Io`]. Nothing is saved then.
+    /// [`CheckpointError::Encode`] for a state that its own reader would refuse; [`CheckpointError::Io`]. Nothing is saved then.
     pub async fn save(&self, new: NewCheckpoint<S>) -> Result<CheckpointId, CheckpointError> {
         self.blocking(move |shared| {
             let NewCheckpoint { thread, state, parent, node, metadata } = &new;
             let newest = shared.store.ids(thread)?.pop();
             let id = CheckpointId::after(newest, SystemTime::now())?;
             let said = Said { thread, id, parent: *parent, time: now(), node, metadata };
-            let frame = {
-                let mut encoder = shared.encoder.lock().unwrap_or_else(PoisonError::into_inner);
-                said.frame(&mut encoder, state.as_ref())?
+            let bytes = {
+                let mut writer = shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
+                said.write(&mut writer, state.as_ref())?
             };
-            shared.store.put(thread, id, &frame)?;
+            shared.store.put(thread, id, &bytes)?;
             Ok(id)
         })
         .await
@@ -260,11 +260,11 @@ impl Shared {
         thread: &ThreadId,
         id: CheckpointId,
     ) -> Result<Checkpoint<S>, CheckpointError> {
-        let Some(frame) = self.store.get(thread, id)? else {
+        let Some(bytes) = self.store.get(thread, id)? else {
             return Err(CheckpointError::NotFound { thread: thread.clone(), id });
         };
         let mut decoder = self.decoder.lock().unwrap_or_else(PoisonError::into_inner);
-        let (head, state) = read(&mut decoder, thread, id, &frame)?;
+        let (head, state) = read(&mut decoder, thread, id, &bytes)?;
         Ok(Checkpoint { head, state })
     }
 }

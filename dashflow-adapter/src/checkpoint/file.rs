@@ -2,7 +2,7 @@
 //!
 //! | path | what it is |
 //! |---|---|
-//! | `t_THREAD/ID.frame` | a checkpoint: one frame, which every tool for frames reads |
+//! | `t_THREAD/ID.frame` | a checkpoint: one frame, or a stream of parts; every tool for frames reads it |
 //! | `t_THREAD/index.frame` | what the checkpoints of a thread say of themselves; a cache, made anew when it is missing, damaged or behind |
 //! | `lock` | shared by those that write, so that what a killed one has left is known for what it is |
 //!
@@ -167,7 +167,7 @@ impl CheckpointStore for FileStore {
     }
 
     fn history(&self, thread: &ThreadId) -> Result<History, CheckpointError> {
-        index::history(&self.of(thread), thread, |id| self.get(thread, id))
+        index::history(&self.of(thread), |id| super::store::read(self, thread, id))
     }
 }
 

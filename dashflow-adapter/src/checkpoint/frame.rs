@@ -1,16 +1,19 @@
-//! A checkpoint as a frame: the state under its own schema key, and beside it what the checkpoint says of itself.
+//! A checkpoint as bytes: the state under its own schema key, and beside it what the checkpoint says of itself.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use strictframe::core::Content;
 use strictframe::{
-    Decoder, Encoder, Extension, Frame, Limits, MessageError, Schema, SchemaKey, extension,
+    CompressionPolicy, Decoder, EncodeError, Encoder, Extension, Frame, Limits, MessageError,
+    Schema, SchemaKey, extension,
 };
 
 use super::error::{CheckpointError, Damage};
 use super::id::CheckpointId;
+use super::parts;
 use crate::framing::{Refused, head_of};
+use crate::generated::strictframe::dashflow::v1::{CheckpointPart, SealedCheckpoint};
 use crate::identity::ThreadId;
 
 /// The private extension that holds the id of the checkpoint before: 16 bytes.
@@ -56,11 +59,25 @@ pub(super) struct Said<'a> {
     pub(super) metadata: &'a BTreeMap<String, String>,
 }
 
+/// Compresses states, and parts of those that are larger than a frame.
+pub(super) struct Writer {
+    states: Encoder,
+    parts: Encoder,
+}
+
+impl Writer {
+    pub(super) fn new<S: Schema>(policy: CompressionPolicy) -> Result<Self, EncodeError> {
+        let states = Encoder::builder(S::SCHEMA).policy(policy.clone()).limits(Limits::MAXIMUM);
+        let parts = Encoder::builder(CheckpointPart::SCHEMA).policy(policy).limits(Limits::MAXIMUM);
+        Ok(Self { states: states.build()?, parts: parts.build()? })
+    }
+}
+
 impl Said<'_> {
-    /// The frame of a state.
-    pub(super) fn frame<S: Schema>(
+    /// The frame of a state; a stream of its parts when it is larger than a frame.
+    pub(super) fn write<S: Schema>(
         &self,
-        encoder: &mut Encoder,
+        writer: &mut Writer,
         state: &S,
     ) -> Result<Vec<u8>, CheckpointError> {
         let (time, id) = (self.time.to_le_bytes(), self.id.to_bytes());
@@ -76,33 +93,58 @@ impl Said<'_> {
         extensions.extend(parent.as_ref().map(|value| Extension { kind: PARENT, value }));
         extensions.push(Extension { kind: NODE, value: &node });
         let mut frame = Vec::new();
-        encoder.encode_message_with(state, &extensions, &mut frame)?;
-        Ok(frame)
+        match writer.states.encode_message_with(state, &extensions, &mut frame) {
+            Ok(_) => Ok(frame),
+            Err(EncodeError::RecordTooLarge { .. }) => {
+                parts::write(state, &extensions, &mut writer.parts)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
 impl CheckpointHead {
-    /// Verifies a frame as the checkpoint of that name, and reads what it says of itself. Its state is not decompressed.
+    /// Verifies a checkpoint as the one of that name, and reads what it says of itself. Its state is not decompressed.
     ///
     /// # Errors
-    /// [`CheckpointError::Damaged`].
+    /// [`CheckpointError::Damaged`]; [`CheckpointError::Other`] named `Sealed` for one that nobody reads without a key.
     pub fn read(
         thread: &ThreadId,
         id: CheckpointId,
-        frame: &[u8],
+        bytes: &[u8],
     ) -> Result<Self, CheckpointError> {
-        let damaged = |why| CheckpointError::damaged(thread, id, why);
-        let parsed = Frame::parse(frame, &Limits::MAXIMUM).and_then(|frame| {
+        if parts::is_stream(bytes) {
+            return parts::head(thread, id, bytes);
+        }
+        let parsed = Frame::parse(bytes, &Limits::MAXIMUM).and_then(|frame| {
             frame.check_data()?;
             Ok(frame)
         });
         let whole = |error| Damage::Frame(Box::new(MessageError::Frame(error)));
-        let parsed = parsed.map_err(|error| damaged(whole(error)))?;
-        let head = head_of(&parsed).map_err(|refused| damaged(Damage::Head(refused)))?;
+        let parsed = parsed.map_err(|error| CheckpointError::damaged(thread, id, whole(error)))?;
+        if parsed.key().lineage() == SealedCheckpoint::SCHEMA.key().lineage() {
+            let message = format!(
+                "checkpoint {id} of thread {thread} is sealed: open the store with its key"
+            );
+            return Err(CheckpointError::other("Sealed", message));
+        }
+        Self::of_frame(thread, id, &parsed, parsed.key(), bytes.len())
+    }
+
+    /// What the first frame of a checkpoint of so many bytes says of it, whose state is of that schema.
+    pub(super) fn of_frame(
+        thread: &ThreadId,
+        id: CheckpointId,
+        frame: &Frame<'_>,
+        key: SchemaKey,
+        len: usize,
+    ) -> Result<Self, CheckpointError> {
+        let damaged = |why| CheckpointError::damaged(thread, id, why);
+        let head = head_of(frame).map_err(|refused| damaged(Damage::Head(refused)))?;
         let is_it = head.thread == Some(thread.as_str()) && head.message_id == Some(id.to_bytes());
         let (true, Some(time)) = (is_it, head.time) else { return Err(damaged(Damage::Misplaced)) };
         let (mut parent, mut said) = (None, Node::default());
-        let Content::Data { extensions, .. } = parsed.content() else {
+        let Content::Data { extensions, .. } = frame.content() else {
             return Err(damaged(Damage::Misplaced));
         };
         for found in extensions.iter() {
@@ -116,20 +158,23 @@ impl CheckpointHead {
                 _ => {}
             }
         }
-        let (Node { node, metadata }, key, bytes) = (said, parsed.key(), frame.len() as u64);
+        let (Node { node, metadata }, bytes) = (said, len as u64);
         Ok(Self { id, parent, time, node, metadata, key, bytes })
     }
 }
 
-/// The state in a frame that was found under that name.
+/// The state of the checkpoint that was found under that name.
 pub(super) fn read<S: Schema>(
     decoder: &mut Decoder,
     thread: &ThreadId,
     id: CheckpointId,
-    frame: &[u8],
+    bytes: &[u8],
 ) -> Result<(CheckpointHead, S), CheckpointError> {
-    let head = CheckpointHead::read(thread, id, frame)?;
-    let decoded = decoder.decode_message::<S>(frame);
+    let head = CheckpointHead::read(thread, id, bytes)?;
+    if parts::is_stream(bytes) {
+        return Ok((head, parts::state(thread, id, bytes)?));
+    }
+    let decoded = decoder.decode_message::<S>(bytes);
     let decoded = decoded.map_err(|error| CheckpointError::of_message(thread, id, error))?;
     Ok((head, decoded.message))
 }

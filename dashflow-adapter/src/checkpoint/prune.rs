@@ -3,9 +3,8 @@
 use core::time::Duration;
 
 use super::error::CheckpointError;
-use super::frame::CheckpointHead;
 use super::id::CheckpointId;
-use super::store::CheckpointStore;
+use super::store::{CheckpointStore, read};
 use crate::identity::ThreadId;
 
 /// Which checkpoints of a thread stay: those that both say, and the newest whole one in any case.
@@ -42,10 +41,11 @@ impl Keep {
         let oldest = age.map(|age| now.saturating_sub(age));
         for id in store.ids(thread)?.into_iter().rev() {
             // No index is asked: what is kept in the place of others is whole.
-            let Some(frame) = store.get(thread, id)? else { continue };
-            match CheckpointHead::read(thread, id, &frame) {
-                Err(error) => pruned.damaged.push(error),
-                Ok(head) => {
+            match read(store, thread, id) {
+                Err(error) if error.is_damage() => pruned.damaged.push(error),
+                Err(error) => return Err(error),
+                Ok(None) => {}
+                Ok(Some(head)) => {
                     let is_among = self.count.is_none_or(|count| pruned.kept < count);
                     let is_young = oldest.is_none_or(|oldest| head.time >= oldest);
                     if pruned.kept == 0 || (is_among && is_young) {

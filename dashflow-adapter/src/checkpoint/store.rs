@@ -53,9 +53,7 @@ pub trait CheckpointStore: Send + Sync {
     fn history(&self, thread: &ThreadId) -> Result<History, CheckpointError> {
         let mut history = History::default();
         for id in self.ids(thread)? {
-            // One that was removed in between is not there any more.
-            let Some(bytes) = self.get(thread, id)? else { continue };
-            history.add(CheckpointHead::read(thread, id, &bytes));
+            history.add(read(self, thread, id))?;
         }
         Ok(history)
     }
@@ -74,10 +72,25 @@ pub struct History {
 }
 
 impl History {
-    pub(super) fn add(&mut self, read: Result<CheckpointHead, CheckpointError>) {
+    pub(super) fn add(
+        &mut self,
+        read: Result<Option<CheckpointHead>, CheckpointError>,
+    ) -> Result<(), CheckpointError> {
         match read {
-            Ok(head) => self.checkpoints.push(head),
-            Err(error) => self.damaged.push(error),
+            Ok(head) => self.checkpoints.extend(head),
+            Err(error) if error.is_damage() => self.damaged.push(error),
+            Err(error) => return Err(error),
         }
+        Ok(())
     }
+}
+
+/// What the checkpoint of that name says of itself; nothing when there is none, or none any more.
+pub(super) fn read<T: CheckpointStore + ?Sized>(
+    store: &T,
+    thread: &ThreadId,
+    id: CheckpointId,
+) -> Result<Option<CheckpointHead>, CheckpointError> {
+    let bytes = store.get(thread, id)?;
+    bytes.map(|bytes| CheckpointHead::read(thread, id, &bytes)).transpose()
 }

@@ -13,9 +13,12 @@ mod d2_every_blob_is_a_frame;
 mod d3_the_index_is_a_cache;
 mod d5_doubles_are_whole;
 mod kill;
+mod large;
 mod p4_open_blocks_nobody;
 mod r4_newest_valid_wins;
 mod s4_files;
+#[cfg(feature = "seal")]
+mod sealed;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod suite;

@@ -32,12 +32,16 @@ async fn r4_every_flipped_bit_and_every_cut_leads_to_the_checkpoint_before() {
     let whole = std::fs::read(&path).unwrap();
     assert!((4_000..5_000).contains(&whole.len()), "{}", whole.len());
     let mut tried = 0;
-    let flips = (0..whole.len() * 8).map(|bit| {
+    // With `STRICTFRAME_BIG=1` every bit; otherwise every bit of the header, and some of the others.
+    let is_big = std::env::var_os("STRICTFRAME_BIG").is_some_and(|value| value == "1");
+    let bits = (0..whole.len() * 8).filter(|bit| is_big || *bit < 28 * 8 || bit % 23 == 0);
+    let flips = bits.map(|bit| {
         let mut flipped = whole.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
         flipped
     });
-    let cuts = (0..whole.len()).map(|len| whole[..len].to_vec());
+    let cuts = (0..whole.len()).filter(|len| is_big || *len < 28 || len % 5 == 0);
+    let cuts = cuts.map(|len| whole[..len].to_vec());
     let longer = [[&whole[..], b"\0"].concat(), [&whole[..], &whole[..]].concat()];
     for damaged in flips.chain(cuts).chain(longer) {
         std::fs::write(&path, &damaged).unwrap();
@@ -48,7 +52,7 @@ async fn r4_every_flipped_bit_and_every_cut_leads_to_the_checkpoint_before() {
         assert_eq!(passed_over.id, ids[1]);
         tried += 1;
     }
-    assert_eq!(tried, whole.len() * 9 + 2);
+    assert!(tried >= if is_big { whole.len() * 9 + 2 } else { 2_000 }, "{tried}");
     std::fs::write(&path, &whole).unwrap();
     assert_eq!(checkpointer.newest(&run).await.unwrap().passed_over, []);
 }

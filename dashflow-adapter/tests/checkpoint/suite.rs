@@ -9,7 +9,7 @@ use strictframe_dashflow::checkpoint::{
 use crate::support::thread;
 use crate::world::{open, save, state, step};
 
-async fn does_what_it_says(store: impl CheckpointStore + 'static) {
+pub(crate) async fn does_what_it_says(store: impl CheckpointStore + 'static) {
     let checkpointer = open(store).await;
     let (run, other) = (thread("run-7"), thread("../Run-7"));
     assert_eq!(checkpointer.newest(&run).await.unwrap().checkpoint, None);

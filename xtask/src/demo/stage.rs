@@ -14,10 +14,12 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Builds the command with optimisation and empties the folder.
-    pub(super) fn set() -> Outcome<Self> {
+    pub(super) fn set(features: &[&str]) -> Outcome<Self> {
         let target = workspace::target()?;
         let mut cargo = shell::cargo();
-        cargo.args(["build", "--release", "--locked", "--package", "strictframe-cli"]);
+        cargo
+            .args(["build", "--release", "--locked", "--package", "strictframe-cli"])
+            .args(features);
         report::command(shell::words(&cargo));
         shell::run(&mut cargo)?;
         let program =

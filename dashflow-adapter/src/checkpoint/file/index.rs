@@ -13,7 +13,6 @@ use crate::checkpoint::error::CheckpointError;
 use crate::checkpoint::frame::CheckpointHead;
 use crate::checkpoint::id::CheckpointId;
 use crate::checkpoint::store::History;
-use crate::identity::ThreadId;
 use crate::transport::{FrameFile, TransportError};
 
 /// A file as it was when it was read, and what it said.
@@ -35,8 +34,7 @@ struct Entry {
 /// The history of a thread: files that are as the index knows them are not read once more.
 pub(super) fn history(
     folder: &Path,
-    thread: &ThreadId,
-    get: impl Fn(CheckpointId) -> Result<Option<Vec<u8>>, CheckpointError>,
+    read: impl Fn(CheckpointId) -> Result<Option<CheckpointHead>, CheckpointError>,
 ) -> Result<History, CheckpointError> {
     let mut history = History::default();
     let path = folder.join("index.frame");
@@ -61,18 +59,13 @@ pub(super) fn history(
             entries.push((*entry).clone());
             continue;
         }
-        let read = match get(id) {
-            Ok(Some(bytes)) => CheckpointHead::read(thread, id, &bytes),
-            // Removed in between.
-            Ok(None) => continue,
-            Err(error) => Err(error),
-        };
-        if let (Ok(head), Some((bytes, Some(modified)))) = (&read, is)
+        let read = read(id);
+        if let (Ok(Some(head)), Some((bytes, Some(modified)))) = (&read, is)
             && head.bytes == bytes
         {
             entries.push(Entry::new(head, modified));
         }
-        history.add(read);
+        history.add(read)?;
     }
     if entries != known
         && let Err(error) = store(&path, &file, &entries)

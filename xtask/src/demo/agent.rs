@@ -1,0 +1,73 @@
+//! `cargo xtask demo --agent`: the telemetry of a simulated agent, from its producer into a directory and out again.
+
+use super::damage;
+use super::stage::{Stage, argument};
+use crate::failure::{Context as _, Failure, Outcome, ensure};
+use crate::report::{self, thousands};
+use crate::shell;
+
+pub(super) fn play() -> Outcome {
+    report::heading("Build the command");
+    let stage = Stage::set(&["--features", "dashflow"])?;
+
+    report::heading("An agent works, and tells what it does");
+    let sent = run_the_agent(&stage)?;
+    report::line(format_args!("what follows happens in {}", stage.folder().display()));
+
+    report::heading("What it told, message by message");
+    stage.play(&["kafka", "tail", "--dir", RUNS, "--limit", "12"])?;
+
+    report::heading("One run, and of it the tools alone");
+    stage.play(&[
+        "kafka",
+        "tail",
+        "--dir",
+        RUNS,
+        "--thread",
+        "run-2",
+        "--kind",
+        "tool_execution",
+    ])?;
+
+    report::heading("Everything arrived, once");
+    let shown = stage.ask(&["kafka", "tail", "--dir", RUNS, "--json"])?;
+    ensure(shown.lines().count() == sent, || {
+        format!("{sent} messages were sent, {} are there", shown.lines().count())
+    })?;
+    report::line(format_args!(
+        "{} messages of {} bytes as JSON, in {} bytes of frames",
+        thousands(sent as u64),
+        thousands(shown.len() as u64),
+        thousands(stage.size(SEGMENT)?),
+    ));
+    stage.play(&["stats", SEGMENT])?;
+    stage.play(&["kafka", "dlq", "list", "--dir", "runs/dead-letters"])?;
+
+    report::heading("Flip one bit: the frame is refused by name, and the others are read");
+    let place = damage::a_data_frame(&stage, SEGMENT)?;
+    damage::flip_one_bit(&stage, SEGMENT, SEGMENT, &place)?;
+    stage.play_to_code(1, &["verify", SEGMENT])?;
+    // Only what was not taken is of interest.
+    stage.play_to_code(1, &["kafka", "tail", "--dir", RUNS, "--thread", "nobody"])?;
+    Ok(())
+}
+
+/// Runs the example; gives the number of messages that it says it has sent.
+fn run_the_agent(stage: &Stage) -> Outcome<usize> {
+    let mut cargo = shell::cargo();
+    // With the features that the command has, so that the library is built once.
+    cargo.args(["run", "--quiet", "--release", "--locked", "--package", "strictframe-dashflow"]);
+    cargo.args(["--features", "kafka", "--example", "agent", "--"]);
+    cargo.arg(argument(&stage.folder().join(RUNS))?).args(["--runs", "5"]);
+    report::command(shell::words(&cargo));
+    let said = shell::stdout_of(&mut cargo)?;
+    report::line(said.trim_end());
+    let mut words = said.split_whitespace().skip_while(|word| *word != "sent").skip(1);
+    let sent = words.next().ok_or_else(|| Failure::new("the agent does not say what it sent"))?;
+    sent.parse().context("the number of messages that were sent")
+}
+
+/// The directory that the agent writes into.
+const RUNS: &str = "runs";
+/// What it writes there.
+const SEGMENT: &str = "runs/00000000000000000000.sframe";
