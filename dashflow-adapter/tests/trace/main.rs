@@ -14,10 +14,11 @@ mod p1_at_once;
 mod p1_deadline;
 mod p1_runs;
 mod p1_states;
-#[path = "../../examples/agent/run.rs"]
+#[allow(dead_code, reason = "nothing is saved here")]
+#[path = "../../../examples/agent/src/run.rs"]
 mod run;
 mod slow;
-#[path = "../../examples/agent/story.rs"]
+#[path = "../../../examples/agent/src/story.rs"]
 mod story;
 mod world;
 

@@ -23,7 +23,8 @@ async fn the_runs_of_an_agent_are_collected_from_its_directory() {
     let runs = (1..).zip(&names).map(|(seed, name)| {
         let thread = producer.thread(name.clone());
         std::thread::spawn(move || {
-            Run::new(thread, seed, Duration::ZERO).play().map_err(|it| it.to_string())
+            let run = Run::new(thread, seed, Duration::ZERO);
+            run.and_then(Run::play).map_err(|it| it.to_string())
         })
     });
     for run in runs.collect::<Vec<_>>() {

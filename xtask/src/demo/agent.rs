@@ -1,14 +1,20 @@
 //! `cargo xtask demo --agent`: the telemetry of a simulated agent, from its producer into a directory and out again.
 
 use super::damage;
-use super::stage::{Stage, argument};
+use super::stage::Stage;
 use crate::failure::{Context as _, Failure, Outcome, ensure};
 use crate::report::{self, thousands};
 use crate::shell;
 
 pub(super) fn play() -> Outcome {
     report::heading("Build the command");
-    let stage = Stage::set(&["--features", "dashflow"])?;
+    // Both in one build, which has the library once.
+    let stage = Stage::set(&[
+        "--package",
+        "strictframe-example-agent",
+        "--features",
+        "strictframe-cli/dashflow",
+    ])?;
 
     report::heading("An agent works, and tells what it does");
     let sent = run_the_agent(&stage)?;
@@ -52,15 +58,12 @@ pub(super) fn play() -> Outcome {
     Ok(())
 }
 
-/// Runs the example; gives the number of messages that it says it has sent.
+/// Runs the agent; gives the number of messages that it says it has sent.
 fn run_the_agent(stage: &Stage) -> Outcome<usize> {
-    let mut cargo = shell::cargo();
-    // With the features that the command has, so that the library is built once.
-    cargo.args(["run", "--quiet", "--release", "--locked", "--package", "strictframe-dashflow"]);
-    cargo.args(["--features", "kafka", "--example", "agent", "--"]);
-    cargo.arg(argument(&stage.folder().join(RUNS))?).args(["--runs", "5"]);
-    report::command(shell::words(&cargo));
-    let said = shell::stdout_of(&mut cargo)?;
+    let mut agent = stage.program("agent");
+    agent.args([RUNS, "--runs", "5"]);
+    report::command(shell::words(&agent));
+    let said = shell::stdout_of(&mut agent)?;
     report::line(said.trim_end());
     let mut words = said.split_whitespace().skip_while(|word| *word != "sent").skip(1);
     let sent = words.next().ok_or_else(|| Failure::new("the agent does not say what it sent"))?;

@@ -9,28 +9,24 @@ use crate::{report, shell, workspace};
 /// A fresh folder and the command built from this workspace.
 pub(super) struct Stage {
     folder: PathBuf,
-    program: PathBuf,
+    programs: PathBuf,
 }
 
 impl Stage {
-    /// Builds the command with optimisation and empties the folder.
-    pub(super) fn set(features: &[&str]) -> Outcome<Self> {
+    /// Builds the command with optimisation, and what else these arguments of cargo say, and empties the folder.
+    pub(super) fn set(beside: &[&str]) -> Outcome<Self> {
         let target = workspace::target()?;
         let mut cargo = shell::cargo();
-        cargo
-            .args(["build", "--release", "--locked", "--package", "strictframe-cli"])
-            .args(features);
+        cargo.args(["build", "--release", "--locked", "--package", "strictframe-cli"]).args(beside);
         report::command(shell::words(&cargo));
         shell::run(&mut cargo)?;
-        let program =
-            target.join("release").join(format!("strictframe{}", std::env::consts::EXE_SUFFIX));
-        ensure(program.is_file(), || format!("cargo built no {}", program.display()))?;
+        let programs = target.join("release");
         let folder = target.join("demo");
         if folder.exists() {
             std::fs::remove_dir_all(&folder).context("emptying the folder of the demo")?;
         }
         std::fs::create_dir_all(&folder).context("making the folder of the demo")?;
-        Ok(Self { folder, program })
+        Ok(Self { folder, programs })
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -68,8 +64,16 @@ impl Stage {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
-        command.current_dir(&self.folder).args(arguments);
+        let mut command = self.program("strictframe");
+        command.args(arguments);
+        command
+    }
+
+    /// A program that was built, in the folder.
+    pub(super) fn program(&self, name: &str) -> Command {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let mut command = Command::new(self.programs.join(file));
+        command.current_dir(&self.folder);
         command
     }
 

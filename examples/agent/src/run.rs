@@ -4,9 +4,11 @@ use core::time::Duration;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use strictframe_dashflow::checkpoint::{CheckpointId, Checkpointer, JsonState, NewCheckpoint};
 use strictframe_dashflow::producer::ThreadSender;
+use strictframe_dashflow::state::{Differ, RedactOptions, Redactor, StateLimits};
 use strictframe_dashflow::v1::{self, EventType};
+use tokio::runtime::Handle;
 
 use crate::Outcome;
 use crate::story::{QUESTIONS, sentence};
@@ -17,14 +19,27 @@ pub(crate) struct Run {
     random: fastrand::Rng,
     pace: Duration,
     state: Value,
+    differ: Differ,
+    checkpoints: Option<(Checkpointer<JsonState>, Handle)>,
+    saved: Option<CheckpointId>,
     tokens: u32,
     calls: u32,
 }
 
 impl Run {
-    pub(crate) fn new(thread: ThreadSender, seed: u64, pace: Duration) -> Self {
+    pub(crate) fn new(thread: ThreadSender, seed: u64, pace: Duration) -> Outcome<Self> {
         let random = fastrand::Rng::with_seed(seed);
-        Self { thread, random, pace, state: json!({}), tokens: 0, calls: 0 }
+        let differ = Differ::new(Redactor::new(&RedactOptions::default())?, StateLimits::default());
+        let (checkpoints, saved) = (None, None);
+        let (tokens, calls) = (0, 0);
+        let state = json!({});
+        Ok(Self { thread, random, pace, state, differ, checkpoints, saved, tokens, calls })
+    }
+
+    /// The same, which saves its state behind every node; there is a runtime for that.
+    pub(crate) fn saving(mut self, checkpoints: Checkpointer<JsonState>, runtime: Handle) -> Self {
+        self.checkpoints = Some((checkpoints, runtime));
+        self
     }
 
     pub(crate) fn play(mut self) -> Outcome {
@@ -72,6 +87,7 @@ impl Run {
         self.event(EventType::NodeStart, name, [])?;
         work(self)?;
         self.show_state()?;
+        self.save_state(name)?;
         self.event_that_took(EventType::NodeEnd, name, [], begun.elapsed())
     }
 
@@ -158,11 +174,28 @@ impl Run {
         Ok(())
     }
 
-    /// The state as it is now, with its hash.
+    /// What has changed in the state, with its hash.
     fn show_state(&mut self) -> Outcome {
-        let canonical = serde_json_canonicalizer::to_vec(&self.state)?;
-        let state_hash = Sha256::digest(&canonical).to_vec();
-        self.send(v1::StateDiff { state_hash, full_state: canonical, ..v1::StateDiff::default() })
+        let update = self.differ.diff(&self.state)?;
+        self.send(update.message)
+    }
+
+    /// Saves the state as it is now, and tells where.
+    fn save_state(&mut self, node: &str) -> Outcome {
+        let Some((checkpoints, runtime)) = &self.checkpoints else { return Ok(()) };
+        let Value::Object(members) = self.state.clone() else { return Ok(()) };
+        let mut new =
+            NewCheckpoint::new(self.thread.id().clone(), JsonState(members)).at_node(node);
+        new.parent = self.saved;
+        let id = runtime.block_on(checkpoints.save(new))?;
+        self.saved = Some(id);
+        self.differ.checkpoint_saved(id.to_bytes());
+        self.send(v1::Checkpoint {
+            checkpoint_id: id.to_bytes().to_vec(),
+            state_type: "strictframe.dashflow.JsonState".to_owned(),
+            metadata: [("node".to_owned(), node.to_owned())].into(),
+            ..v1::Checkpoint::default()
+        })
     }
 
     fn metrics(&mut self, took: Duration) -> Outcome {

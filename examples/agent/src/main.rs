@@ -1,8 +1,8 @@
 //! A simulated agent: graphs of nodes that call models and tools and change a state, whose telemetry goes into a directory of streams.
 //!
 //! ```console
-//! $ cargo run -p strictframe-dashflow --example agent -- runs
-//! $ cargo run -p strictframe-dashflow --example agent -- runs --runs 8 --pace-ms 30
+//! $ cargo run -p strictframe-example-agent -- runs
+//! $ cargo run -p strictframe-example-agent -- runs --runs 8 --pace-ms 30
 //! ```
 //!
 //! The same seed makes the same runs. What it sends is what DashFlow's executor sends: starts and ends of graphs, nodes and model calls, edges, tokens, tools, states,
@@ -14,7 +14,9 @@ use core::time::Duration;
 use std::path::PathBuf;
 
 use clap::Parser;
+use strictframe::CompressionPolicy;
 use strictframe_dashflow::ThreadId;
+use strictframe_dashflow::checkpoint::{Checkpointer, FileStore, JsonState};
 use strictframe_dashflow::producer::{CloseReport, Overflow, Producer, ProducerConfig};
 use strictframe_dashflow::transport::file::{FileOptions, FileSink};
 
@@ -29,7 +31,7 @@ pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 /// Simulates an agent, and writes its telemetry into a directory
 #[derive(Parser)]
 struct Options {
-    /// Where the streams go; dead letters and the spool stand in folders of it
+    /// Where the streams go; dead letters, the spool and checkpoints stand in folders of it
     folder: PathBuf,
     /// How many runs there are, each a thread of its own
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -51,11 +53,17 @@ fn main() -> Outcome {
         .with_lanes(4_096, Overflow::Block)
         .with_spool(options.folder.join("spool"), 64 << 20);
     let producer = Producer::builder(sink).dead_letters(letters).config(config).start()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let store = FileStore::new(options.folder.join("checkpoints"));
+    let policy = CompressionPolicy::default();
+    let checkpoints = runtime.block_on(Checkpointer::<JsonState>::open(store, policy))?;
     let pace = Duration::from_millis(options.pace_ms);
     let runs = (1..=options.runs).map(|number| {
         let thread = producer.thread(ThreadId::new(&format!("run-{number}"))?);
         let seed = options.seed.wrapping_mul(1_000_003).wrapping_add(number.into());
-        Ok(std::thread::spawn(move || Run::new(thread, seed, pace).play()))
+        let (checkpoints, runtime) = (checkpoints.clone(), runtime.handle().clone());
+        let run = Run::new(thread, seed, pace)?.saving(checkpoints, runtime);
+        Ok(std::thread::spawn(move || run.play()))
     });
     let runs: Vec<_> = runs.collect::<Outcome<_>>()?;
     for run in runs {
