@@ -17,7 +17,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::astray::Astray;
 use super::client::{Complaints, client_config, failed, metadata};
 use super::definitions;
-use super::errors::transport_error;
+use super::errors::{NOT_ALLOWED, transport_error};
 use super::offsets::{committed, offset, offset_in, seek, watermarks};
 use super::watch::Watch;
 use crate::config::KafkaConfig;
@@ -75,7 +75,9 @@ impl KafkaSource {
         };
         let found = metadata(consumer.client(), &complaints, &config, &config.topic, poll)?;
         let has_group = config.group_id.is_some();
-        let (held, is_astray, next) = (None, false, BTreeMap::new());
+        // librdkafka says once that a group may not be used, and may have said it while nothing was read.
+        let held = complaints.decisive().filter(|error| error.name() == NOT_ALLOWED).map(Err);
+        let (is_astray, next) = (false, BTreeMap::new());
         let consumer = Arc::new(consumer);
         let mut source = Self {
             consumer,
