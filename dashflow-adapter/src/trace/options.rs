@@ -45,7 +45,8 @@ impl Default for CollectOptions {
 pub enum Until {
     /// When every partition was read as far as it went.
     CaughtUp,
-    /// As soon as every thread that was named has an end and lacks nothing, also of a log that is still written. What comes behind that is not looked for.
+    /// As soon as every thread that was named has an end and lacks nothing, also of a log that is still written. What comes behind that is not looked for. Without names it
+    /// goes on to the deadline.
     Completed,
 }
 

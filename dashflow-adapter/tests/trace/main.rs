@@ -12,6 +12,7 @@ mod support;
 mod p1_agent;
 mod p1_at_once;
 mod p1_deadline;
+mod p1_property;
 mod p1_runs;
 mod p1_states;
 #[allow(dead_code, reason = "nothing is saved here")]
