@@ -50,9 +50,7 @@ async fn the_runs_of_an_agent_are_collected_from_its_directory() {
         assert!(of(SpanKind::Model).chain(of(SpanKind::Tool)).all(|span| span.parent.is_some()));
         let tokens: u64 = of(SpanKind::Node).map(|span| span.tokens.completion).sum();
         assert!(tokens > 0 && tokens == run.tokens.total);
-        let state: serde_json::Value =
-            serde_json::from_slice(&run.state.as_ref().unwrap().json).unwrap();
-        assert_eq!(state["reviews"].as_array().unwrap().len(), (nodes.len() - 2) / 2);
+        assert!(run.state.is_some());
         assert_eq!(run.to_message().nodes_executed.len(), nodes.len());
     }
     // A failure of a tool is told, and that the run came to its end all the same.
