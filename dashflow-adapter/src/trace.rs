@@ -17,6 +17,7 @@ mod numbers;
 mod options;
 mod run;
 mod sieve;
+mod states;
 mod step;
 mod thread;
 mod weave;

@@ -10,6 +10,7 @@ use super::collection::{
 use super::gather::Gather;
 use super::options::{CollectOptions, Progress, Until};
 use super::sieve::{Seen, Sieve};
+use super::states::Work;
 use crate::consumer::{Action, Consumer, ConsumerError, ConsumerOptions, Item, OnRefusal, Refusal};
 use crate::identity::ThreadId;
 use crate::schema::SetupError;
@@ -78,7 +79,7 @@ pub async fn collect_traces<S: Source>(
     let duplicates = consumer.counts().duplicates;
     drop(consumer);
     collecting.report_last(&mut progress);
-    Ok(collecting.finish(ended, duplicates))
+    Ok(collecting.finish(ended, duplicates, deadline))
 }
 
 /// What is known while it is read.
@@ -213,7 +214,8 @@ impl Collecting {
         }
     }
 
-    fn finish(mut self, ended: Ended, duplicates: u64) -> Collection {
+    fn finish(mut self, ended: Ended, duplicates: u64, deadline: Instant) -> Collection {
+        let mut work = Work::until(deadline);
         let shares = self.seen.shares().clone();
         for (partition, share) in &shares {
             let read = self.partition(*partition);
@@ -225,7 +227,9 @@ impl Collecting {
         let Gather { messages, untaken, duplicates: more, .. } = self.gather;
         let threads = self.gather.into_threads().into_iter();
         Collection {
-            threads: threads.map(|(name, it)| ThreadTrace::of(name, it, is_certain)).collect(),
+            threads: threads
+                .map(|(name, it)| ThreadTrace::of(name, it, is_certain, &mut work))
+                .collect(),
             partitions: self.partitions.into_values().collect(),
             ended,
             values: shares.values().map(|share| share.values).sum(),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::numbers::MissingNumbers;
 use super::run::Run;
+use super::states::Work;
 use super::thread::Thread;
 use super::weave::weave;
 
@@ -211,10 +212,10 @@ impl Collection {
 
 impl ThreadTrace {
     /// What was gathered of a thread, put together. `is_certain` says whether all that there was has been read.
-    pub(super) fn of(name: String, found: Thread, is_certain: bool) -> Self {
+    pub(super) fn of(name: String, found: Thread, is_certain: bool, work: &mut Work) -> Self {
         let lacks = found.lacks();
         let (epochs, messages, refused) = (found.epochs, found.messages, found.refused);
-        let runs = weave(&name, found.steps);
+        let runs = weave(&name, found.steps, work);
         let is_open = runs.is_empty() || runs.iter().any(|run| !run.has_end);
         let lacks = Lacks {
             start: runs.is_empty() || runs.iter().any(|run| !run.has_start),

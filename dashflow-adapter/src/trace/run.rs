@@ -32,7 +32,7 @@ pub struct Run {
     pub errors: Vec<RunError>,
     /// Tokens of all calls of models; what the end says where no call says any.
     pub tokens: Tokens,
-    /// The last state that was sent whole.
+    /// The last state that can be had.
     pub state: Option<RunState>,
 }
 
@@ -120,14 +120,17 @@ pub struct RunError {
     pub time_us: i64,
 }
 
-/// A state.
+/// A state: the last one that was sent whole, and what changed behind it as far as that leads to the states whose hashes were sent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RunState {
-    /// The state in JSON, as it was sent.
+    /// The state in JSON.
     #[serde(serialize_with = "as_json")]
     pub json: Vec<u8>,
-    /// Changes that were sent behind it as operations alone: with one or more it is not the last state.
+    /// Whether it has the hash that was sent with it.
+    pub is_verified: bool,
+    /// Changes that were sent behind it and are not in it: with one or more it is not the last state. What they
+    /// change is not there, or there was no time left.
     pub changes_behind: u64,
 }
 

@@ -29,11 +29,12 @@ pub(super) struct Step {
 
 #[derive(Debug)]
 pub(super) enum What {
-    /// The state was changed by operations that are not applied here.
-    Changed,
     Failed(Box<Failed>),
     Mark(Box<Mark>),
-    State(Box<[u8]>),
+    /// A checkpoint of that id was saved.
+    Saved(Box<[u8]>),
+    /// A state, whole or as what changed in it.
+    State(Box<v1::StateDiff>),
     Tokens {
         call: Box<str>,
         model: Box<str>,
@@ -87,8 +88,13 @@ impl What {
             }
             Message::ToolExecution(tool) => Self::of_tool(tool),
             Message::Error(error) => Some(Self::Failed(Box::new(Failed::of(error)))),
-            Message::StateDiff(diff) if diff.full_state.is_empty() => Some(Self::Changed),
-            Message::StateDiff(diff) => Some(Self::State(diff.full_state.into())),
+            Message::StateDiff(mut diff) => {
+                diff.header = None;
+                Some(Self::State(Box::new(diff)))
+            }
+            Message::Checkpoint(checkpoint) if !checkpoint.checkpoint_id.is_empty() => {
+                Some(Self::Saved(checkpoint.checkpoint_id.into()))
+            }
             _ => None,
         }
     }
@@ -169,16 +175,29 @@ impl What {
         })))
     }
 
+    /// Whether it is a state that needs none before it.
+    pub(super) fn is_whole_state(&self) -> bool {
+        matches!(self, Self::State(diff) if !diff.full_state.is_empty())
+    }
+
     /// What it takes with its step, in bytes.
     pub(super) fn cost(&self) -> usize {
         let more = match self {
-            Self::Changed => 0,
             Self::Failed(failed) => failed.cost(),
             Self::Mark(mark) => {
                 let error = mark.error.as_ref().map_or(0, |error| error.cost());
                 size_of::<Mark>() + mark.node.len() + mark.name.len() + mark.id.len() + error
             }
-            Self::State(state) => state.len(),
+            Self::Saved(id) => id.len(),
+            Self::State(diff) => {
+                let operations = diff.operations.iter().map(|operation| {
+                    let v1::DiffOperation { path, value, from, .. } = operation;
+                    size_of::<v1::DiffOperation>() + path.len() + value.len() + from.len()
+                });
+                let rest = diff.base_checkpoint_id.len() + diff.state_hash.len();
+                let own = size_of::<v1::StateDiff>() + diff.full_state.len() + rest;
+                own.saturating_add(operations.sum())
+            }
             Self::Tokens { call, model, .. } => call.len() + model.len(),
         };
         // Each text is a piece of memory of its own, and a list is grown by doubling.

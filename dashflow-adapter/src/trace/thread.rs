@@ -26,7 +26,7 @@ pub(super) struct Thread {
     /// What its steps take, in bytes.
     steps_cost: usize,
     last: Place,
-    /// The index of the last state, which a later one of the same run takes the place of.
+    /// The index of the last whole state, which a later one of the same run takes the place of.
     state: Option<usize>,
     /// The last place where a graph begins or ends.
     bound: Option<Place>,
@@ -85,7 +85,7 @@ impl Thread {
         }
         let cost = what.cost();
         let taken = self.cost();
-        let is_state = matches!(what, What::State(_));
+        let is_state = what.is_whole_state();
         let before = self.state.filter(|_| is_state).and_then(|index| self.steps.get_mut(index));
         let before = before.filter(|before| Some(before.place) > self.bound);
         let freed = before.as_ref().map_or(0, |before| before.what.cost());

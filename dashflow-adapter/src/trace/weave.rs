@@ -2,25 +2,28 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::run::{Run, RunError, RunState, Span, SpanKind, SpanOutcome, Tokens};
+use super::run::{Run, RunError, Span, SpanKind, SpanOutcome, Tokens};
+use super::states::{States, Work};
 use super::step::{Failed, Mark, Moment, Place, Step, What};
 
 /// The runs that these steps tell of, in their order.
 ///
 /// A start of a graph begins a run, unless the run before it is open and of the same epoch: then it is a graph within. What stands behind an end is of the run that
 /// ended; what stands before the first start is of the run that begins there, unless spans are among it: then it is of one whose start is not there.
-pub(super) fn weave(thread: &str, mut steps: Vec<Step>) -> Vec<Run> {
+pub(super) fn weave(thread: &str, mut steps: Vec<Step>, work: &mut Work) -> Vec<Run> {
     steps.sort_by_key(|step| step.place);
-    let mut weaver = Weaver { thread, runs: Vec::new(), open: None };
+    let mut weaver = Weaver { thread, work, runs: Vec::new(), open: None };
     for step in steps {
         weaver.step(step);
     }
-    weaver.runs.extend(weaver.open.map(Loom::finish));
-    weaver.runs
+    let Weaver { work, mut runs, open, .. } = weaver;
+    runs.extend(open.map(|open| open.finish(work)));
+    runs
 }
 
 struct Weaver<'a> {
     thread: &'a str,
+    work: &'a mut Work,
     runs: Vec<Run>,
     open: Option<Loom>,
 }
@@ -42,7 +45,7 @@ impl Weaver<'_> {
         let open = match self.open.take() {
             Some(open) if begins.is_none() || is_within || is_its_own => open,
             before => {
-                self.runs.extend(before.map(Loom::finish));
+                self.runs.extend(before.map(|before| before.finish(self.work)));
                 Loom::begin(self.thread, place, time)
             }
         };
@@ -51,15 +54,9 @@ impl Weaver<'_> {
             open.run.ended_us = open.run.ended_us.max(time);
         }
         match what {
-            What::Changed => {
-                if let Some(state) = &mut open.run.state {
-                    state.changes_behind = state.changes_behind.saturating_add(1);
-                }
-            }
             What::Failed(failed) => open.error(*failed, time),
-            What::State(json) => {
-                open.run.state = Some(RunState { json: json.into(), changes_behind: 0 });
-            }
+            What::Saved(id) => open.states.saved(id),
+            What::State(diff) => open.states.sent(diff),
             What::Tokens { call, model, tokens } => open.tokens(&call, &model, tokens),
             What::Mark(mark) if mark.kind == SpanKind::Graph => open.graph(*mark, time, is_within),
             What::Mark(mark) => open.mark(*mark, time),
@@ -79,6 +76,7 @@ struct Loom {
     nodes: BTreeSet<usize>,
     /// What the end says of all tokens.
     told: Tokens,
+    states: States,
 }
 
 impl Loom {
@@ -97,6 +95,7 @@ impl Loom {
             calls: HashMap::new(),
             nodes: BTreeSet::new(),
             told: Tokens::default(),
+            states: States::default(),
         }
     }
 
@@ -282,7 +281,8 @@ impl Loom {
         }
     }
 
-    fn finish(mut self) -> Run {
+    fn finish(mut self, work: &mut Work) -> Run {
+        self.run.state = self.states.last(work);
         let calls = |span: &&Span| span.kind == SpanKind::Model;
         let of_calls = self.run.spans.iter().filter(calls);
         let of_calls = of_calls.fold(Tokens::default(), |sum, span| sum.and(span.tokens));

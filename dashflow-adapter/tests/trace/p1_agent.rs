@@ -50,7 +50,11 @@ async fn the_runs_of_an_agent_are_collected_from_its_directory() {
         assert!(of(SpanKind::Model).chain(of(SpanKind::Tool)).all(|span| span.parent.is_some()));
         let tokens: u64 = of(SpanKind::Node).map(|span| span.tokens.completion).sum();
         assert!(tokens > 0 && tokens == run.tokens.total);
-        assert!(run.state.is_some());
+        // It was sent whole once, and then as what changed; what came of that is what the agent had.
+        let state = run.state.as_ref().unwrap();
+        assert_eq!((state.is_verified, state.changes_behind), (true, 0));
+        let state: serde_json::Value = serde_json::from_slice(&state.json).unwrap();
+        assert_eq!(state["reviews"].as_array().unwrap().len(), (nodes.len() - 2) / 2);
         assert_eq!(run.to_message().nodes_executed.len(), nodes.len());
     }
     // A failure of a tool is told, and that the run came to its end all the same.

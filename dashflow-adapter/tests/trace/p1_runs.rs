@@ -1,5 +1,6 @@
 //! P1: what a run is made of, as spans and as the message that DashFlow's programs know.
 
+use strictframe_dashflow::state::{Differ, RedactOptions, Redactor, StateLimits};
 use strictframe_dashflow::trace::{Run, RunError, Span, SpanKind, SpanOutcome};
 use strictframe_dashflow::v1::tool_execution::ExecutionStage;
 use strictframe_dashflow::v1::{self, EventType};
@@ -193,22 +194,62 @@ async fn a_node_that_runs_again_is_another_span_and_a_lost_end_closes_nothing_el
     assert!(run.to_message().errors.iter().all(|error| !error.recovered));
 }
 
+/// What is sent of states that follow each other: the first whole, the others as what changed, the last behind a checkpoint.
+fn diffs(count: u64) -> Vec<v1::StateDiff> {
+    let redactor = Redactor::new(&RedactOptions::default()).unwrap();
+    let mut differ = Differ::new(redactor, StateLimits::default());
+    let text = "what does not change is much longer than what does".repeat(4);
+    let diffs = (1..=count).map(|step| {
+        if step == count {
+            differ.checkpoint_saved(*b"sixteen bytes id");
+        }
+        let steps: Vec<_> = (1..=step).collect();
+        let state = serde_json::json!({"step": step, "steps": steps, "text": text});
+        differ.diff(&state).unwrap().message
+    });
+    let diffs: Vec<_> = diffs.collect();
+    assert!(diffs.iter().skip(1).all(|diff| diff.full_state.is_empty()));
+    diffs
+}
+
+fn step_of(run: &Run) -> (u64, bool, u64) {
+    let state = run.state.as_ref().unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&state.json).unwrap();
+    (json["step"].as_u64().unwrap(), state.is_verified, state.changes_behind)
+}
+
 #[tokio::test]
-async fn changes_behind_the_last_state_are_said() {
-    let whole = v1::StateDiff { full_state: b"{}".to_vec(), ..Default::default() };
-    let change = v1::StateDiff::default();
-    let run = run_of(vec![
-        event(E::GraphStart, "").into(),
-        change.clone().into(),
-        whole.into(),
-        change.clone().into(),
-        change.into(),
-    ])
-    .await;
-    assert_eq!(run.state.as_ref().map(|state| state.changes_behind), Some(2));
+async fn the_last_state_is_made_of_the_last_whole_one_and_what_changed() {
+    let checkpoint =
+        v1::Checkpoint { checkpoint_id: b"sixteen bytes id".to_vec(), ..Default::default() };
+    let messages = |lost: Option<usize>| {
+        let mut sent: Vec<Message> = diffs(5).into_iter().map(Message::from).collect();
+        sent.insert(4, checkpoint.clone().into());
+        lost.map(|index| sent.remove(index));
+        let start: Message = event(E::GraphStart, "").into();
+        [vec![start], sent, vec![event(E::GraphEnd, "").into()]].concat()
+    };
+    let run = run_of(messages(None)).await;
+    assert_eq!(step_of(&run), (5, true, 0));
+    assert!(!run.to_message().metadata.contains_key("lacks"));
+    // Behind a change that is not there no other leads to its state; that is said, also in the message.
+    let run = run_of(messages(Some(2))).await;
+    assert_eq!(step_of(&run), (2, true, 2));
     let lacks = &run.to_message().metadata["lacks"];
     let lacks: serde_json::Value = serde_json::from_slice(lacks).unwrap();
-    assert_eq!(lacks, serde_json::json!({"start": false, "end": true, "changes_of_state": 2}));
+    assert_eq!(lacks, serde_json::json!({"start": false, "end": false, "changes_of_state": 2}));
+    // Without the checkpoint that it hangs on, a change is none of this state.
+    assert_eq!(step_of(&run_of(messages(Some(4))).await), (4, true, 1));
+    // Changes without a whole state lead to none.
+    assert_eq!(run_of(messages(Some(0))).await.state, None);
+}
+
+#[tokio::test]
+async fn a_state_whose_hash_is_another_is_shown_as_it_was_sent_and_said_not_to_be_verified() {
+    let mut whole = diffs(1).remove(0);
+    whole.state_hash = vec![7; 32];
+    let run = run_of(vec![event(E::GraphStart, "").into(), whole.into()]).await;
+    assert_eq!(step_of(&run), (1, false, 0));
 }
 
 #[tokio::test]
