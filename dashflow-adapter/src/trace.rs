@@ -16,7 +16,7 @@ mod message;
 mod numbers;
 mod options;
 mod run;
-mod sieve;
+mod seen;
 mod states;
 mod step;
 mod thread;

@@ -9,12 +9,12 @@ use super::collection::{
 };
 use super::gather::Gather;
 use super::options::{CollectOptions, Progress, Until};
-use super::sieve::{Seen, Sieve};
+use super::seen::Seen;
 use super::states::Work;
 use crate::consumer::{Action, Consumer, ConsumerError, ConsumerOptions, Item, OnRefusal, Refusal};
 use crate::identity::ThreadId;
 use crate::schema::SetupError;
-use crate::transport::{ErrorClass, Position, Source, TransportError};
+use crate::transport::{ErrorClass, OfThreads, Position, Source, TransportError};
 
 /// Collects what the graphs of these threads did, or of all threads that are found when none are named: of every partition, in one pass.
 ///
@@ -44,7 +44,9 @@ pub async fn collect_traces<S: Source>(
     reading.tells_duplicates = true;
     let seen = Seen::default();
     let gather = Gather::new(options, threads.iter().map(|thread| &**thread));
-    let mut consumer = Consumer::new(Sieve::new(source, threads, seen.clone()), reading)?;
+    let counting = seen.clone();
+    let source = OfThreads::new(source, threads).telling(move |value| counting.count(value));
+    let mut consumer = Consumer::new(source, reading)?;
     let mut collecting = Collecting::new(options, gather, seen, begun);
     let ended = loop {
         if let Some(ended) = collecting.ended(deadline) {
