@@ -16,7 +16,7 @@ use crate::messages::MessageKind;
 pub struct OfThreads<S> {
     source: S,
     threads: HashSet<Box<str>>,
-    told: Option<Box<dyn FnMut(&Delivered) + Send>>,
+    told: Option<Told>,
     passed: u32,
 }
 
@@ -88,6 +88,8 @@ impl<S: fmt::Debug> fmt::Debug for OfThreads<S> {
         debug.field("source", &self.source).field("threads", &self.threads).finish_non_exhaustive()
     }
 }
+
+type Told = Box<dyn FnMut(&Delivered) + Send>;
 
 /// Values that are passed over before others have their turn.
 const IN_A_ROW: u32 = 64;
