@@ -144,3 +144,30 @@ async fn a_thousand_threads_are_collected_at_once_at_five_times_the_speed_of_one
     );
     assert!(ratio >= 5.0, "{ratio}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_threads_of_which_some_hang_end_at_the_deadline_with_all_the_others() {
+    let is_big = std::env::var("STRICTFRAME_BIG").is_ok_and(|value| value == "1");
+    let (per_thread, batch) = if is_big { (1_000, 50) } else { (20, 5) };
+    let within = Duration::from_secs(if is_big { 20 } else { 8 });
+    let world = World::new(per_thread, batch);
+    let source = Slow::new(world.log.source(&Start::Earliest, None).unwrap(), SLOW, None);
+    let deadline = Instant::now() + within;
+    // In a task of its own, as anything that goes on beside other work.
+    let (names, options) = (world.names.clone(), CollectOptions::default());
+    let found = tokio::spawn(collect_traces(source, names, deadline, options, |_| {}));
+    let found = found.await.unwrap().unwrap();
+    let late = deadline.elapsed();
+    assert_eq!(found.ended, Ended::Deadline);
+    assert!(late < Duration::from_millis(1_500), "{late:?}");
+    assert_eq!(found.unread().map(|it| it.partition).collect::<Vec<_>>(), [SLOW]);
+    for thread in &found.threads {
+        let partition = checksum::crc32c(thread.thread.as_bytes()) % PARTITIONS;
+        let expected = match partition {
+            SLOW => ThreadState::Missing { is_certain: false },
+            _ => ThreadState::Complete,
+        };
+        assert_eq!(thread.state, expected, "{}", thread.thread);
+    }
+    println!("{} messages, ended {late:.2?} behind the deadline", found.messages);
+}
