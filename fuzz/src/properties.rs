@@ -9,3 +9,4 @@ pub mod payload;
 pub mod recovery;
 pub mod schema;
 pub mod sealed;
+pub mod telemetry;

@@ -5,10 +5,12 @@ use std::io;
 use std::path::Path;
 
 use crate::properties::{
-    chunking, foreign, frame, judgement, overhead, payload, recovery, schema, sealed,
+    self, chunking, foreign, frame, judgement, overhead, payload, recovery, schema, sealed,
 };
 use crate::vector::{Operation, Vector, join};
 use crate::vectors::{folder, sample};
+
+mod telemetry;
 
 /// A fuzz target.
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +28,16 @@ pub struct Target {
 enum Seeds {
     /// The sets that compilers wrote.
     Compiled,
+    /// What this writes.
+    Made(fn() -> Vec<Vec<u8>>),
     /// What this makes of each vector.
     Vectors(fn(&Vector) -> Vec<Vec<u8>>),
 }
 
 /// Every target.
-pub const ALL: [Target; 9] = [
+pub const ALL: [Target; 14] = [
+    Target { name: "checkpoint", run: of_checkpoints, seeds: Seeds::Made(telemetry::checkpoints) },
+    Target { name: "dead_letter", run: of_dead_letters, seeds: Seeds::Made(telemetry::letters) },
     Target { name: "descriptor", run: of_descriptors, seeds: Seeds::Vectors(descriptors) },
     Target {
         name: "descriptor_set",
@@ -41,14 +47,17 @@ pub const ALL: [Target; 9] = [
     Target { name: "frame", run: of_one_frame, seeds: Seeds::Vectors(frames) },
     Target { name: "json", run: of_json, seeds: Seeds::Vectors(canonical) },
     Target { name: "judgement", run: of_versions, seeds: Seeds::Vectors(versions) },
+    Target { name: "legacy", run: of_legacy, seeds: Seeds::Made(telemetry::legacy) },
     Target { name: "payload", run: of_records, seeds: Seeds::Vectors(records) },
     Target { name: "recovery", run: of_recovery, seeds: Seeds::Vectors(streams) },
     Target { name: "sealed", run: of_bodies, seeds: Seeds::Vectors(bodies) },
+    Target { name: "state_diff", run: of_diffs, seeds: Seeds::Made(telemetry::diffs) },
     Target {
         name: "stream",
         run: of_pieces,
         seeds: Seeds::Vectors(|vector| with_piece(streams(vector))),
     },
+    Target { name: "telemetry", run: of_telemetry, seeds: Seeds::Made(telemetry::records) },
 ];
 
 impl Target {
@@ -70,6 +79,7 @@ impl Target {
                 let names = ["classic.binpb", "edition_2023.binpb", "edition_2024.binpb"];
                 names.into_iter().map(read).collect::<io::Result<_>>()?
             }
+            Seeds::Made(make) => make().into_iter().collect(),
             Seeds::Vectors(seeds) => folder::read(vectors)?.iter().flat_map(seeds).collect(),
         };
         seeds.retain(|seed| seed.len() < LONGEST);
@@ -137,6 +147,32 @@ pub fn of_versions(bytes: &[u8]) {
     if let [r, w, m, oldest_writer, ..] = numbers {
         judgement::is_monotonic_at([r, w, m, oldest_writer].map(|it| u16::from_le_bytes(*it)));
     }
+}
+
+/// The bytes stand in the place of a checkpoint.
+pub fn of_checkpoints(bytes: &[u8]) {
+    properties::telemetry::checkpoint_is_in_its_place(bytes);
+}
+
+/// The bytes are the payload of a dead letter.
+pub fn of_dead_letters(bytes: &[u8]) {
+    properties::telemetry::dead_letter_comes_back(bytes);
+}
+
+/// The bytes are a message in today's framing.
+pub fn of_legacy(bytes: &[u8]) {
+    properties::telemetry::legacy_is_named_or_read(bytes);
+}
+
+/// A state as JSON, a zero byte, and the payload of a diff.
+pub fn of_diffs(bytes: &[u8]) {
+    let (base, diff) = in_two(bytes);
+    properties::telemetry::state_is_verified(base, diff);
+}
+
+/// The bytes are the payload of a record of telemetry.
+pub fn of_telemetry(bytes: &[u8]) {
+    properties::telemetry::record_comes_back(bytes);
 }
 
 /// What stands before the first zero byte, and behind it.

@@ -1,0 +1,87 @@
+//! What DashFlow's adapter makes of bytes that others have written.
+
+use strictframe::{Encoder, Limits, Schema as _};
+use strictframe_dashflow::checkpoint::{CheckpointError, CheckpointHead, CheckpointId};
+use strictframe_dashflow::convert::Converter;
+use strictframe_dashflow::dead_letter::{DeadLetter, DeadLetterReader, DeadLetterWriter};
+use strictframe_dashflow::state::{StateHash, StateLimits, StateStream, Step};
+use strictframe_dashflow::{FrameOptions, Framer, ThreadId, Unframer, v1};
+
+/// A payload under good checksums and a schema's key.
+fn frame_of(key: strictframe::SchemaKey, payload: &[u8]) -> Option<Vec<u8>> {
+    let mut frame = Vec::new();
+    Encoder::builder(key).limits(Limits::MAXIMUM).build().ok()?.encode(payload, &mut frame).ok()?;
+    Some(frame)
+}
+
+/// A dead letter is refused, or is written again and read as the same.
+pub fn dead_letter_comes_back(payload: &[u8]) {
+    let Some(frame) = frame_of(DeadLetter::SCHEMA.key(), payload) else { return };
+    let mut reader = DeadLetterReader::default();
+    let Ok(letter) = reader.read(&frame) else { return };
+    // A thread or time that no frame bears is refused on writing.
+    let written = DeadLetterWriter::new().map(|mut writer| writer.frame(&letter));
+    if let Ok(Ok(written)) = written {
+        assert_eq!(reader.read(written.bytes()), Ok(letter));
+    }
+}
+
+/// A record is refused, or is a message that is framed and unframed as the same.
+pub fn record_comes_back(payload: &[u8]) {
+    let Some(frame) = frame_of(v1::DashStreamMessage::SCHEMA.key(), payload) else { return };
+    let Ok(mut unframer) = Unframer::new(Limits::DEFAULT) else { return };
+    let Ok(unframed) = unframer.unframe(&frame) else { return };
+    assert!(!unframed.messages.is_empty());
+    assert!(unframed.messages.iter().all(|message| message.header().is_some()));
+}
+
+/// What is in today's framing is refused by name, or is a record that a frame holds and gives back.
+pub fn legacy_is_named_or_read(bytes: &[u8]) {
+    let Ok(mut converter) = Converter::new(1 << 20) else { return };
+    let Ok(converted) = converter.read(bytes) else { return };
+    let framer = Framer::new(Default::default(), [], FrameOptions::ALL, Limits::DEFAULT);
+    let (Ok(mut framer), Ok(mut unframer)) = (framer, Unframer::new(Limits::DEFAULT)) else {
+        return;
+    };
+    let Ok(frame) = framer.frame(&[&converted.record]) else { return };
+    let messages = unframer.unframe(frame.bytes()).map(|unframed| unframed.messages);
+    let messages = messages.unwrap_or_default();
+    // A record that came whole stays the bytes that it was.
+    assert_eq!(messages.len(), 1);
+    assert!(converted.record.message().is_none_or(|message| messages.first() == Some(message)));
+}
+
+/// A diff is refused, asks for a full state, or leads to a state with the hash that it says. Whatever it is, what is shown has its hash.
+pub fn state_is_verified(base: &[u8], diff: &[u8]) {
+    let Ok(base) = serde_json::from_slice::<serde_json::Value>(base) else { return };
+    let Ok(diff) = <v1::StateDiff as strictframe::prost::Message>::decode(diff) else { return };
+    let Ok(mut stream) = StateStream::at_checkpoint(b"", base, StateLimits::default()) else {
+        return;
+    };
+    let before = stream.hash();
+    let step = stream.apply(&diff);
+    let shown = stream.state().map(StateHash::of);
+    assert_eq!(shown.and_then(Result::ok), stream.hash());
+    match step {
+        Ok(Step::Verified { hash }) => assert_eq!(hash.as_bytes().as_slice(), diff.state_hash),
+        _ => assert_eq!(stream.hash(), before),
+    }
+}
+
+/// Bytes in the place of a checkpoint are refused, or say thread and id of the place.
+pub fn checkpoint_is_in_its_place(bytes: &[u8]) {
+    let Ok(thread) = ThreadId::new(THREAD) else { return };
+    let id = CheckpointId::from_bytes(ID);
+    match CheckpointHead::read(&thread, id, bytes) {
+        Ok(head) => assert_eq!((head.id, head.bytes), (id, bytes.len() as u64)),
+        Err(error) => {
+            let is_sealed = matches!(&error, CheckpointError::Other { name: "Sealed", .. });
+            assert!(error.is_damage() || is_sealed, "{error}");
+        }
+    }
+}
+
+/// The thread of [`checkpoint_is_in_its_place`].
+pub const THREAD: &str = "run-7";
+/// The id there.
+pub const ID: [u8; 16] = *b"\x01\x9a\x00\x00\x00\x00\x70\x00\x80\x00\x00\x00\x00\x00\x00\x07";
