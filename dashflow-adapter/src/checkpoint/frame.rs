@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use strictframe::core::Content;
+use strictframe::core::{Content, Records};
 use strictframe::{
-    CompressionPolicy, Decoder, EncodeError, Encoder, Extension, Frame, Limits, MessageError,
-    Schema, SchemaKey, extension,
+    Codecs, CompressionPolicy, Decoder, EncodeError, Encoder, Extension, Frame, Limits,
+    MessageError, Schema, SchemaKey, extension,
 };
 
 use super::error::{CheckpointError, Damage};
@@ -129,6 +129,31 @@ impl CheckpointHead {
             return Err(CheckpointError::other("Sealed", message));
         }
         Self::of_frame(thread, id, &parsed, parsed.key(), bytes.len())
+    }
+
+    /// The same, and the state as the bytes that its schema makes of it, decompressed and whole. No schema is asked what they mean, so that it is for tools that show or compare
+    /// states of any type; [`Checkpointer::load`](super::Checkpointer::load) is for whoever goes on from one.
+    ///
+    /// # Errors
+    /// As [`CheckpointHead::read`]; [`CheckpointError::Refused`] for a codec or a dictionary that is not here.
+    pub fn read_with_payload(
+        thread: &ThreadId,
+        id: CheckpointId,
+        bytes: &[u8],
+    ) -> Result<(Self, Vec<u8>), CheckpointError> {
+        let head = Self::read(thread, id, bytes)?;
+        if parts::is_stream(bytes) {
+            return Ok((head, parts::payload(thread, id, bytes)?.1));
+        }
+        let wrong = |error| CheckpointError::of_message(thread, id, error);
+        let (mut codecs, mut room) = (Codecs::default(), Vec::new());
+        let decoded = Frame::parse(bytes, &Limits::MAXIMUM)
+            .and_then(|frame| frame.decode(|_| Ok(None), &mut codecs, &mut room))
+            .map_err(|error| wrong(MessageError::Frame(error)))?;
+        match decoded.records {
+            Records::One(payload) => Ok((head, payload.to_vec())),
+            batch => Err(wrong(MessageError::Batch { count: batch.len() })),
+        }
     }
 
     /// What the first frame of a checkpoint of so many bytes says of it, whose state is of that schema.

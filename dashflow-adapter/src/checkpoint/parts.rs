@@ -70,6 +70,18 @@ pub(super) fn state<S: Schema>(
     id: CheckpointId,
     bytes: &[u8],
 ) -> Result<S, CheckpointError> {
+    let (key, payload) = payload(thread, id, bytes)?;
+    let read = Payloads::new().read::<S>(&key, SchemaPolicy::default(), &payload);
+    let (state, ..) = read.map_err(|error| CheckpointError::of_message(thread, id, error))?;
+    Ok(state)
+}
+
+/// The parts of the checkpoint of that name put together, and the schema that they are of.
+pub(super) fn payload(
+    thread: &ThreadId,
+    id: CheckpointId,
+    bytes: &[u8],
+) -> Result<(SchemaKey, Vec<u8>), CheckpointError> {
     let (mut payload, mut of) = (Vec::new(), None);
     parts(thread, id, bytes, |_, part, key| {
         if of.is_some_and(|of| of != key) {
@@ -81,9 +93,7 @@ pub(super) fn state<S: Schema>(
         Ok(())
     })?;
     let key = of.ok_or_else(|| CheckpointError::damaged(thread, id, Damage::Misplaced))?;
-    let read = Payloads::new().read::<S>(&key, SchemaPolicy::default(), &payload);
-    let (state, ..) = read.map_err(|error| CheckpointError::of_message(thread, id, error))?;
-    Ok(state)
+    Ok((key, payload))
 }
 
 fn parts(

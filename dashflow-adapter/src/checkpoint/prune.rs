@@ -30,9 +30,14 @@ pub struct Pruned {
 }
 
 impl Keep {
-    pub(super) fn prune(
+    /// What [`Checkpointer::prune`](super::Checkpointer::prune) would remove at that time, in nanoseconds since 1970-01-01T00:00:00Z; nothing is removed. States are not
+    /// decompressed, so that it serves whatever their type is.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Io`]; [`CheckpointError::Other`] named `Sealed` for checkpoints that nobody reads without a key.
+    pub fn plan<T: CheckpointStore + ?Sized>(
         self,
-        store: &dyn CheckpointStore,
+        store: &T,
         thread: &ThreadId,
         now: i64,
     ) -> Result<Pruned, CheckpointError> {
@@ -56,6 +61,20 @@ impl Keep {
                 }
             }
         }
+        Ok(pruned)
+    }
+
+    /// The same, and removes them.
+    ///
+    /// # Errors
+    /// As [`Keep::plan`].
+    pub fn prune<T: CheckpointStore + ?Sized>(
+        self,
+        store: &T,
+        thread: &ThreadId,
+        now: i64,
+    ) -> Result<Pruned, CheckpointError> {
+        let pruned = self.plan(store, thread, now)?;
         store.remove(thread, &pruned.removed)?;
         Ok(pruned)
     }

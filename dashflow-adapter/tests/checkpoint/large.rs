@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use strictframe_dashflow::checkpoint::{FileStore, JsonState, NewCheckpoint};
+use strictframe_dashflow::checkpoint::{CheckpointHead, FileStore, JsonState, NewCheckpoint};
 
 use crate::support::thread;
 use crate::world::{open, save, step};
@@ -36,6 +36,9 @@ async fn a_state_above_a_frame_is_a_stream_of_parts_that_is_whole_or_passed_over
     // A part that is missing, doubled or changed, and an end that is missing.
     let path = folder.path().join(format!("t_run/{id}.frame"));
     let whole = std::fs::read(&path).unwrap();
+    let (head, payload) = CheckpointHead::read_with_payload(&run, id, &whole).unwrap();
+    assert_eq!(head, found.head);
+    assert!(serde_json::from_slice::<Value>(&payload).unwrap() == Value::Object(large().0));
     let third = whole.len() / 3;
     let mut flipped = whole.clone();
     flipped[third] ^= 1;

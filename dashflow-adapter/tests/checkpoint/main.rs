@@ -23,4 +23,5 @@ mod sealed;
 mod sqlite;
 mod suite;
 mod together;
+mod untyped;
 mod world;
