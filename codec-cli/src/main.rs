@@ -3,6 +3,8 @@
 //! Every decision about bytes is made by the library; this moves them and words its answers.
 
 mod as_json;
+#[cfg(feature = "dashflow")]
+mod checkpoint;
 mod codes;
 mod completions;
 mod dictionary;
@@ -51,6 +53,8 @@ struct Cli {
 
 #[derive(clap::Subcommand)]
 enum Command {
+    #[cfg(feature = "dashflow")]
+    Checkpoint(checkpoint::Arguments),
     Completions(completions::Arguments),
     Dictionary(dictionary::Arguments),
     Explain(explain::Arguments),
@@ -70,6 +74,8 @@ impl Command {
     /// Whether errors are to be an object on standard output.
     const fn wants_json(&self) -> bool {
         match self {
+            #[cfg(feature = "dashflow")]
+            Self::Checkpoint(arguments) => arguments.wants_json(),
             Self::Completions(_) | Self::Explain(_) | Self::Unpack(_) => false,
             Self::Dictionary(arguments) => arguments.wants_json(),
             Self::Inspect(arguments) => arguments.json,
@@ -146,6 +152,8 @@ fn outlive_file_limits() {
 
 fn run(command: &Command) -> Result<Ending, Failure> {
     match command {
+        #[cfg(feature = "dashflow")]
+        Command::Checkpoint(arguments) => arguments.run(),
         Command::Completions(arguments) => completions::run(arguments, Cli::command()),
         Command::Dictionary(arguments) => arguments.run(),
         Command::Explain(arguments) => explain::run(arguments),

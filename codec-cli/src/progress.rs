@@ -9,10 +9,12 @@ use std::time::Instant;
 
 use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-/// How far a command has come, in bytes. It draws nothing within the first second, and nothing when standard error is no terminal.
+/// How far a command has come, in bytes or items. It draws nothing within the first second, and nothing when standard error is no terminal.
 pub(crate) struct Progress {
     doing: &'static str,
     total: Option<u64>,
+    /// What is drawn, with a total and without.
+    templates: [&'static str; 2],
     state: State,
     calls: u32,
 }
@@ -30,18 +32,26 @@ impl Progress {
         } else {
             State::Waiting(Instant::now())
         };
-        Self { doing, total, state, calls: 0 }
+        Self { doing, total, templates: [KNOWN, UNKNOWN], state, calls: 0 }
     }
 
-    /// So many bytes are done.
-    pub(crate) fn at(&mut self, bytes: u64) {
+    /// The same for what is counted in items.
+    #[cfg(feature = "dashflow")]
+    pub(crate) fn of_items(doing: &'static str, total: Option<u64>, quiet: bool) -> Self {
+        let mut progress = Self::new(doing, total, quiet);
+        progress.templates = [KNOWN_ITEMS, UNKNOWN_ITEMS];
+        progress
+    }
+
+    /// So many are done.
+    pub(crate) fn at(&mut self, done: u64) {
         self.calls = self.calls.wrapping_add(1);
         match &self.state {
-            State::Shown(bar) => bar.set_position(bytes),
+            State::Shown(bar) => bar.set_position(done),
             // The clock is not asked for every frame.
             State::Waiting(since) if self.calls.is_multiple_of(8) && since.elapsed() > PATIENCE => {
-                let bar = bar(self.doing, self.total, *since);
-                bar.set_position(bytes);
+                let bar = bar(self.doing, self.total, self.templates, *since);
+                bar.set_position(done);
                 self.state = State::Shown(bar);
             }
             State::Waiting(_) | State::Off => {}
@@ -79,10 +89,15 @@ pub(crate) fn while_busy<T>(doing: &'static str, work: impl FnOnce() -> T) -> T 
     })
 }
 
-fn bar(doing: &'static str, total: Option<u64>, since: Instant) -> ProgressBar {
+fn bar(
+    doing: &'static str,
+    total: Option<u64>,
+    [known, unknown]: [&str; 2],
+    since: Instant,
+) -> ProgressBar {
     let target = ProgressDrawTarget::stderr_with_hz(10);
     let bar = ProgressBar::with_draw_target(total, target).with_message(doing);
-    let template = if total.is_some() { KNOWN } else { UNKNOWN };
+    let template = if total.is_some() { known } else { unknown };
     let Ok(style) = ProgressStyle::with_template(template) else { return bar };
     // The bar is younger than the work, so its own speed would be wrong.
     let speed = move |state: &ProgressState| state.pos() as f64 / since.elapsed().as_secs_f64();
@@ -101,3 +116,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 const KNOWN: &str = "{msg} [{bar:30}] {bytes} of {total_bytes}, {speed}, {left} to go";
 const UNKNOWN: &str = "{msg} {bytes}, {speed}";
+#[cfg(feature = "dashflow")]
+const KNOWN_ITEMS: &str = "{msg} [{bar:30}] {human_pos} of {human_len}, {left} to go";
+#[cfg(feature = "dashflow")]
+const UNKNOWN_ITEMS: &str = "{msg} {human_pos}";

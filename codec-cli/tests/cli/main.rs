@@ -6,6 +6,8 @@
     reason = "a panic in a test is a failed test, in what tests share as well"
 )]
 
+#[cfg(feature = "dashflow")]
+mod checkpoint;
 mod dictionaries;
 mod dictionary;
 mod explain;
