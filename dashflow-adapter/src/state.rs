@@ -32,3 +32,4 @@ pub use self::limits::{MAX_DEPTH, StateLimits};
 pub use self::operation::OperationFault;
 pub use self::redact::{MASK, Pattern, RedactOptions, Redactions, Redactor};
 pub use self::stream::{DiffFault, DiffRefused, NeedsFull, StateStream, Step};
+pub use self::walk::operations;

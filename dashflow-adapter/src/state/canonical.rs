@@ -56,8 +56,13 @@ fn array(values: &[Value], left: usize, out: &mut impl io::Write) -> Result<(), 
 }
 
 fn object(map: &Map<String, Value>, left: usize, out: &mut impl io::Write) -> Result<(), Stop> {
-    let mut pairs = map.keys().zip(map.keys().skip(1));
-    if pairs.all(|(name, next)| utf16_order(name, next).is_lt()) {
+    let mut before = None;
+    let is_sorted = map.keys().all(|name| {
+        let is_next = before.is_none_or(|before: &String| before < name);
+        before = Some(name);
+        is_next && is_low(name)
+    });
+    if is_sorted {
         return members(map.iter(), left, out);
     }
     let mut sorted: Vec<_> = map.iter().collect();
@@ -97,12 +102,15 @@ fn number(number: &Number, out: &mut impl io::Write) -> Result<(), Stop> {
 
 /// The order of names in RFC 8785: by UTF-16 code units. Below U+E000 that is the order of the bytes.
 fn utf16_order(name: &str, other: &str) -> Ordering {
-    let is_low = |text: &str| text.bytes().all(|byte| byte < 0xEE);
     if is_low(name) && is_low(other) {
         name.cmp(other)
     } else {
         name.encode_utf16().cmp(other.encode_utf16())
     }
+}
+
+fn is_low(name: &str) -> bool {
+    name.bytes().all(|byte| byte < 0xEE)
 }
 
 enum Stop {

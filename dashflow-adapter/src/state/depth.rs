@@ -15,7 +15,8 @@ pub(super) fn check(state: &Value) -> Result<(), StateError> {
     if fits(state, MAX_DEPTH) { Ok(()) } else { Err(StateError::TooDeep) }
 }
 
-fn fits(value: &Value, left: usize) -> bool {
+/// Whether no more than `left` lists and objects stand within each other.
+pub(super) fn fits(value: &Value, left: usize) -> bool {
     match value {
         Value::Array(values) => {
             left > 0 && values.iter().all(|value| fits(value, left.saturating_sub(1)))

@@ -72,6 +72,8 @@ pub enum FullReason {
     PatchLarger,
     /// Something changed at a path longer than [`StateLimits::max_pointer_len`].
     PointerTooLong,
+    /// Something new is too deep, so that the state is an error as a whole.
+    TooDeep,
     /// More changed than [`StateLimits::max_operations`].
     TooManyOperations,
 }
@@ -88,6 +90,7 @@ impl FullReason {
             Self::NotVerified => "not_verified",
             Self::PatchLarger => "patch_larger",
             Self::PointerTooLong => "pointer_too_long",
+            Self::TooDeep => "too_deep",
             Self::TooManyOperations => "too_many_operations",
         }
     }
@@ -105,14 +108,25 @@ impl Differ {
     /// # Errors
     /// [`StateError::TooDeep`], [`StateError::TooLong`] and [`StateError::Number`]. Nothing is to be sent then; after one that is not [`StateError::TooDeep`] the next state is sent whole.
     pub fn diff(&mut self, state: &Value) -> Result<StateUpdate, StateError> {
-        depth::check(state)?;
-        // Whatever fails from here on leaves no base that was not sent.
-        let made = match (self.base.take(), self.forced) {
-            (_, Some(reason)) => self.full(state, reason)?,
-            (None, None) => self.full(state, FullReason::NoBase)?,
-            (Some(base), None) => self.changed(base, state)?,
+        let base = self.base.as_ref().filter(|_| self.forced.is_none());
+        let operations = match base {
+            Some(base) if base.is_object() && state.is_object() => {
+                walk::operations(base, state, &self.redactor, &self.limits)
+            }
+            Some(_) => Err(FullReason::NotObject),
+            None => Err(self.forced.unwrap_or(FullReason::NoBase)),
         };
-        let (update, base) = made;
+        if operations.is_err() {
+            depth::check(state)?;
+        }
+        // Whatever fails from here on leaves no base that was not sent.
+        let (update, base) = match (self.base.take(), operations) {
+            (Some(base), Ok(operations)) => self.changed(base, state, operations)?,
+            (base, operations) => {
+                drop(base);
+                self.full(state, operations.err().unwrap_or(FullReason::NoBase))?
+            }
+        };
         (self.base, self.forced) = (Some(base), None);
         tell(&update);
         Ok(update)
@@ -149,18 +163,12 @@ impl Differ {
         self.base.as_ref()
     }
 
-    fn changed(&self, mut base: Value, state: &Value) -> Result<(StateUpdate, Value), StateError> {
-        if !base.is_object() || !state.is_object() {
-            drop(base);
-            return self.full(state, FullReason::NotObject);
-        }
-        let operations = match walk::operations(&base, state, &self.redactor, &self.limits) {
-            Ok(operations) => operations,
-            Err(reason) => {
-                drop(base);
-                return self.full(state, reason);
-            }
-        };
+    fn changed(
+        &self,
+        mut base: Value,
+        state: &Value,
+        operations: Vec<v1::DiffOperation>,
+    ) -> Result<(StateUpdate, Value), StateError> {
         // As a reader does it, from the bytes that are sent. What is changed is not taken back: either it is the state, or the state replaces it.
         let is_applied = apply(&mut base, &operations, &self.limits).is_ok();
         let mut same = Same::new(&self.redactor);

@@ -51,6 +51,10 @@ fn unescaped(name: &str) -> Cow<'_, str> {
 /// Appends a part.
 pub(super) fn push(pointer: &mut String, name: &str) {
     pointer.push('/');
+    if !name.contains(['~', '/']) {
+        pointer.push_str(name);
+        return;
+    }
     for letter in name.chars() {
         match letter {
             '~' => pointer.push_str("~0"),

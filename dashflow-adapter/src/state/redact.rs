@@ -47,7 +47,7 @@ pub struct Pattern {
 /// Masks secrets. Masking what was masked changes nothing.
 #[derive(Clone)]
 pub struct Redactor {
-    set: RegexSet,
+    set: Arc<RegexSet>,
     patterns: Arc<[(Arc<str>, Regex)]>,
     /// In lower case, without `_` and `-`.
     names: Arc<[String]>,
@@ -79,7 +79,9 @@ impl Redactor {
     /// [`ConfigError`] with every pattern and name that is wrong: no regular expression, one that matches nothing at all or the mask itself, a blank name.
     pub fn new(options: &RedactOptions) -> Result<Self, ConfigError> {
         let defaults = if options.defaults { patterns::PATTERNS } else { &[] };
-        let defaults = defaults.iter().map(|(name, regex)| Pattern::new(name, regex));
+        // Bounds of ASCII words: those of Unicode cannot be found by the fast engines in text that is not ASCII.
+        let plain = |regex: &str| regex.replace(r"\b", r"(?-u:\b)");
+        let defaults = defaults.iter().map(|(name, regex)| Pattern::new(name, &plain(regex)));
         let (mut patterns, mut problems) = (Vec::new(), Vec::new());
         let own = options.patterns.iter().cloned().enumerate().map(|(at, own)| (Some(at), own));
         for (at, Pattern { name, regex }) in defaults.map(|found| (None, found)).chain(own) {
@@ -104,7 +106,7 @@ impl Redactor {
         let set = RegexSet::new(patterns.iter().map(|(_, regex)| regex.as_str()));
         match set {
             Ok(set) if problems.is_empty() => Ok(Self {
-                set,
+                set: Arc::new(set),
                 patterns: patterns.into(),
                 names: names.into(),
                 by_name: Arc::from("name"),

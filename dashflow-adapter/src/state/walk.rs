@@ -6,22 +6,26 @@
 use prost::Message as _;
 use serde_json::{Map, Value};
 
+use super::depth;
 use super::differ::FullReason;
-use super::limits::StateLimits;
-use super::pointer;
+use super::limits::{MAX_DEPTH, StateLimits};
 use super::redact::{Names, Redactor};
 use super::same::Same;
 use crate::v1::DiffOperation;
 use crate::v1::diff_operation::OpType;
 
-/// What leads from `old`, which was sent, to `new`.
-pub(super) fn operations(
+/// What leads from `old` to `new`, secrets masked in the latter. Nothing is copied but what is in the operations.
+///
+/// # Errors
+/// Why the whole state is to be sent instead: [`FullReason::TooManyOperations`], [`FullReason::PointerTooLong`], or [`FullReason::TooDeep`] where something new is deeper than
+/// [`MAX_DEPTH`](super::MAX_DEPTH).
+pub fn operations(
     old: &Value,
     new: &Value,
     redactor: &Redactor,
     limits: &StateLimits,
 ) -> Result<Vec<DiffOperation>, FullReason> {
-    let mut walk = Walk { redactor, limits, pointer: String::new(), operations: Vec::new() };
+    let mut walk = Walk { redactor, limits, operations: Vec::new() };
     walk.value(old, new, &Names::NONE)?;
     Ok(walk.operations)
 }
@@ -42,8 +46,6 @@ pub(super) fn len_of(operations: &[DiffOperation]) -> u64 {
 struct Walk<'a> {
     redactor: &'a Redactor,
     limits: &'a StateLimits,
-    /// Where the walk is, in the state as the operations so far have made it.
-    pointer: String,
     operations: Vec<DiffOperation>,
 }
 
@@ -63,30 +65,31 @@ impl Walk<'_> {
         new: &Map<String, Value>,
         names: &Names<'_>,
     ) -> Result<(), FullReason> {
-        // Members that are gone go first, so that what comes later needs no room beside them.
-        let mut members = new.keys().peekable();
-        for name in old.keys() {
-            while members.peek().is_some_and(|next| *next < name) {
-                members.next();
-            }
-            let is_next = members.next_if_eq(&name).is_some();
-            if !is_next && !new.contains_key(name) {
-                self.at(name, |walk| walk.push(OpType::Remove, None, names))?;
+        let (mut olds, mut news) = (old.iter().peekable(), new.iter().peekable());
+        loop {
+            match (olds.peek().copied(), news.peek().copied()) {
+                (Some((name, found)), Some((next, value))) if name == next => {
+                    olds.next();
+                    news.next();
+                    self.value(found, value, &names.member(name))?;
+                }
+                // Maps that keep the order of insertion have a name on both sides that was not met on the other one yet.
+                (Some((name, _)), next) if next.is_none_or(|(next, _)| name < next) => {
+                    olds.next();
+                    if !new.contains_key(name) {
+                        self.push(OpType::Remove, None, &names.member(name))?;
+                    }
+                }
+                (_, Some((name, value))) => {
+                    news.next();
+                    match old.get(name) {
+                        Some(found) => self.value(found, value, &names.member(name))?,
+                        None => self.push(OpType::Add, Some(value), &names.member(name))?,
+                    }
+                }
+                (_, None) => return Ok(()),
             }
         }
-        let mut before = old.iter().peekable();
-        for (name, value) in new {
-            while before.peek().is_some_and(|(next, _)| *next < name) {
-                before.next();
-            }
-            let found = before.next_if(|(next, _)| *next == name).map(|(_, found)| found);
-            let names = names.member(name);
-            self.at(name, |walk| match found.or_else(|| old.get(name)) {
-                Some(found) => walk.value(found, value, &names),
-                None => walk.push(OpType::Add, Some(value), &names),
-            })?;
-        }
-        Ok(())
     }
 
     fn array(&mut self, old: &[Value], new: &[Value], names: &Names<'_>) -> Result<(), FullReason> {
@@ -98,7 +101,7 @@ impl Walk<'_> {
         let (mut at, mut tries) = (0_usize, TRIES);
         while let ([first, old_rest @ ..], [wanted, new_rest @ ..]) = (old, new) {
             let before = self.operations.len();
-            self.at_index(at, |walk| walk.value(first, wanted, names))?;
+            self.value(first, wanted, &names.element(at))?;
             if self.operations.len() > before && tries > 0 {
                 match self.shift(old, new, names) {
                     Some(Shift::Gone(count)) => {
@@ -139,35 +142,15 @@ impl Walk<'_> {
 
     /// The last one first, so that few elements move.
     fn remove(&mut self, at: usize, count: usize, names: &Names<'_>) -> Result<(), FullReason> {
-        (at..at.saturating_add(count)).rev().try_for_each(|index| {
-            self.at_index(index, |walk| walk.push(OpType::Remove, None, names))
-        })
+        let mut indices = (at..at.saturating_add(count)).rev();
+        indices.try_for_each(|index| self.push(OpType::Remove, None, &names.element(index)))
     }
 
     fn insert(&mut self, at: usize, new: &[Value], names: &Names<'_>) -> Result<(), FullReason> {
-        (at..).zip(new).try_for_each(|(index, value)| {
-            self.at_index(index, |walk| walk.push(OpType::Add, Some(value), names))
+        let mut elements = (at..).zip(new);
+        elements.try_for_each(|(index, value)| {
+            self.push(OpType::Add, Some(value), &names.element(index))
         })
-    }
-
-    fn at_index(
-        &mut self,
-        index: usize,
-        work: impl FnOnce(&mut Self) -> Result<(), FullReason>,
-    ) -> Result<(), FullReason> {
-        self.at(itoa::Buffer::new().format(index), work)
-    }
-
-    fn at(
-        &mut self,
-        name: &str,
-        work: impl FnOnce(&mut Self) -> Result<(), FullReason>,
-    ) -> Result<(), FullReason> {
-        let len = self.pointer.len();
-        pointer::push(&mut self.pointer, name);
-        let outcome = work(self);
-        self.pointer.truncate(len);
-        outcome
     }
 
     fn push(
@@ -179,14 +162,19 @@ impl Walk<'_> {
         if self.operations.len() >= self.limits.max_operations {
             return Err(FullReason::TooManyOperations);
         }
-        if self.pointer.len() > self.limits.max_pointer_len {
+        let path = names.pointer();
+        if path.len() > self.limits.max_pointer_len {
             return Err(FullReason::PointerTooLong);
+        }
+        let room = MAX_DEPTH.saturating_sub(names.depth());
+        if value.is_some_and(|value| !depth::fits(value, room)) {
+            return Err(FullReason::TooDeep);
         }
         let text = |value| serde_json::to_vec(&self.redactor.view(value, names));
         let value = value.map(text).transpose().map_err(|_| FullReason::NotVerified)?;
         self.operations.push(DiffOperation {
             op: kind.into(),
-            path: self.pointer.clone(),
+            path,
             value: value.unwrap_or_default(),
             ..DiffOperation::default()
         });

@@ -30,6 +30,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Python reader over every vector, standard library alone", python_alone),
     ("Python reader over every vector, with zstandard", python_with_zstandard),
     ("Python reader, its own tests", python_tests),
+    ("Hashes of states in JavaScript", javascript),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
@@ -152,6 +153,17 @@ fn python_tests(record: &mut Record) -> Result<(), Trouble> {
     record.command(python)
 }
 
+fn javascript(record: &mut Record) -> Result<(), Trouble> {
+    let mut node = Command::new("node");
+    match node.arg("--version").output() {
+        Ok(output) if output.status.success() => {}
+        _ => return Err(Trouble::Missing("there is no node".to_owned())),
+    }
+    let mut node = Command::new("node");
+    node.current_dir(workspace::root()).arg(STATE_HASHES);
+    record.command(node)
+}
+
 /// The race with other formats and the fuzz targets are workspaces of their own, which nothing else here resolves.
 fn lock_files(record: &mut Record) -> Result<(), Trouble> {
     for folder in ["benches/peers", fuzz::FOLDER] {
@@ -216,6 +228,8 @@ fn python_that_has_zstandard() -> Result<Command, Trouble> {
 const CORE: &str = "strictframe-core";
 
 const RUN_VECTORS: &str = "spec/reference/run_vectors.py";
+
+const STATE_HASHES: &str = "spec/state-hash/check.mjs";
 
 const VECTORS: &str = "spec/vectors";
 
