@@ -5,7 +5,9 @@
 //! $ cargo run -p strictframe-example-agent -- runs --runs 8 --pace-ms 30
 //! ```
 //!
-//! The same seed makes the same runs. What it sends is what DashFlow's executor sends: starts and ends of graphs, nodes and model calls, edges, tokens, tools, states,
+//! The same seed makes the same runs. One that was killed goes on behind the last node whose state was saved when it is started again with the same directory.
+//!
+//! What it sends is what DashFlow's executor sends: starts and ends of graphs, nodes and model calls, edges, tokens, tools, states,
 //! checkpoints, metrics, and now and then an error.
 #![allow(clippy::print_stdout, reason = "its output is what it is for")]
 

@@ -42,43 +42,82 @@ impl Run {
         self
     }
 
+    /// Plays the graph from its beginning, or from behind the last node whose state was saved.
     pub(crate) fn play(mut self) -> Outcome {
         let begun = Instant::now();
-        let (question, sources) = self.random.choice(QUESTIONS).unwrap_or(QUESTIONS[0]);
-        self.state = json!({"question": question, "findings": {}, "drafts": [], "reviews": []});
-        self.event(
-            EventType::GraphStart,
-            "",
-            [text("graph", "answer"), text("question", question)],
-        )?;
-        self.node("plan", |run| {
-            let plan = run.model("plan")?;
-            run.state["plan"] = json!({"text": plan, "sources": sources});
-            Ok(())
-        })?;
-        self.edge("plan", "look_up")?;
-        self.node("look_up", |run| sources.iter().try_for_each(|source| run.tool(source)))?;
-        let mut before = "look_up";
-        loop {
-            self.edge(before, "write")?;
-            self.node("write", |run| {
-                let draft = run.model("write")?;
-                run.push("drafts", draft.into())
-            })?;
-            self.edge("write", "review")?;
+        if !self.resume()? {
+            self.begin()?;
+        }
+        if self.is_good() {
+            return Ok(());
+        }
+        if self.state["plan"].is_null() {
+            self.node("plan", Self::plan)?;
+            self.edge("plan", "look_up")?;
+        }
+        if self.state["findings"] == json!({}) {
+            self.node("look_up", Self::look_up)?;
+            self.edge("look_up", "write")?;
+        }
+        while !self.is_good() {
+            if self.len("drafts") == self.len("reviews") {
+                self.node("write", |run| {
+                    let draft = run.model("write")?;
+                    run.push("drafts", draft.into())
+                })?;
+                self.edge("write", "review")?;
+            }
             let is_good = self.random.u8(..) < 170;
             self.node("review", |run| {
                 let text = run.model("review")?;
                 run.push("reviews", json!({"good": is_good, "text": text}))
             })?;
-            if is_good {
-                break;
+            if !is_good {
+                self.edge("review", "write")?;
             }
-            before = "review";
         }
         self.metrics(begun.elapsed())?;
         let end = [int("tokens", self.tokens.into()), int("calls", self.calls.into())];
         self.event_that_took(EventType::GraphEnd, "", end, begun.elapsed())
+    }
+
+    fn begin(&mut self) -> Outcome {
+        let (question, sources) = self.random.choice(QUESTIONS).unwrap_or(QUESTIONS[0]);
+        self.state = json!({
+            "question": question, "sources": sources, "findings": {}, "drafts": [], "reviews": []
+        });
+        let about = [text("graph", "answer"), text("question", question)];
+        self.event(EventType::GraphStart, "", about)
+    }
+
+    /// Goes on with the newest state that was saved, if there is one.
+    fn resume(&mut self) -> Outcome<bool> {
+        let Some((checkpoints, runtime)) = &self.checkpoints else { return Ok(false) };
+        let newest = runtime.block_on(checkpoints.newest(self.thread.id()))?;
+        let Some(found) = newest.checkpoint else { return Ok(false) };
+        self.state = Value::Object(found.state.0);
+        self.saved = Some(found.head.id);
+        if !self.is_good() {
+            let id = text("checkpoint", &found.head.id.to_string());
+            self.event(EventType::CheckpointLoad, &found.head.node, [id])?;
+        }
+        Ok(true)
+    }
+
+    /// Whether the last review found nothing to mend.
+    fn is_good(&self) -> bool {
+        let reviews = self.state["reviews"].as_array();
+        reviews.and_then(|reviews| reviews.last()).is_some_and(|last| last["good"] == true)
+    }
+
+    fn plan(&mut self) -> Outcome {
+        self.state["plan"] = self.model("plan")?.into();
+        Ok(())
+    }
+
+    fn look_up(&mut self) -> Outcome {
+        let sources = self.state["sources"].as_array().cloned().unwrap_or_default();
+        sources.iter().filter_map(Value::as_str).try_for_each(|source| self.tool(source))
     }
 
     /// A node between its start and its end, with the state that it leaves behind.
@@ -238,6 +277,10 @@ impl Run {
         std::thread::sleep(self.pace);
         pollster::block_on(self.thread.send_async(message))?;
         Ok(())
+    }
+
+    fn len(&self, name: &str) -> usize {
+        self.state[name].as_array().map_or(0, Vec::len)
     }
 
     fn push(&mut self, name: &str, value: Value) -> Outcome {
