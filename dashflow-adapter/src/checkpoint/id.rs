@@ -29,24 +29,28 @@ impl CheckpointId {
 
     /// An id of this moment, above `newest` whatever the clock says.
     pub(super) fn after(newest: Option<Self>, now: SystemTime) -> Result<Self, CheckpointError> {
-        let mut random = [0; 10];
-        getrandom::fill(&mut random).map_err(|error| {
-            CheckpointError::other("NoRandom", format!("the system gives no random bytes: {error}"))
-        })?;
+        let (mut random, mut step) = ([0; 10], [0; 4]);
+        for bytes in [&mut random[..], &mut step] {
+            getrandom::fill(bytes).map_err(|error| {
+                let message = format!("the system gives no random bytes: {error}");
+                CheckpointError::other("NoRandom", message)
+            })?;
+        }
         let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
         let id = Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid());
         Ok(match newest {
-            Some(newest) if newest >= id => newest.next(),
+            // By a step that nobody else takes: another process may stand behind the same one.
+            Some(newest) if newest >= id => newest.above(1 + u128::from(u32::from_le_bytes(step))),
             _ => id,
         })
     }
 
-    /// The next one: what is random in a UUID of version 7 may count as well (RFC 9562, 6.2).
-    fn next(self) -> Self {
+    /// The one so many above: what is random in a UUID of version 7 may count as well (RFC 9562, 6.2).
+    fn above(self, step: u128) -> Self {
         let bits = self.0.as_u128();
         let (time, rand_a, rand_b) = (bits >> 80, (bits >> 64) & 0xfff, bits & RAND_B);
-        let counted = (((time << 12) | rand_a) << 62 | rand_b).wrapping_add(1);
+        let counted = (((time << 12) | rand_a) << 62 | rand_b).wrapping_add(step);
         let (time, rand_a, rand_b) = (counted >> 74, (counted >> 62) & 0xfff, counted & RAND_B);
         Self(Uuid::from_u128(time << 80 | 7 << 76 | rand_a << 64 | 0b10 << 62 | rand_b))
     }
@@ -94,10 +98,18 @@ mod tests {
     }
 
     #[test]
+    fn two_that_stand_behind_one_id_at_one_time_make_two_ids() {
+        let now = SystemTime::UNIX_EPOCH;
+        let newest = CheckpointId::after(None, now + Duration::from_secs(60)).unwrap();
+        let ids = [(); 2].map(|()| CheckpointId::after(Some(newest), now).unwrap());
+        assert!(ids[0] != ids[1] && ids.iter().all(|id| *id > newest));
+    }
+
+    #[test]
     fn the_next_id_carries_through_all_that_counts() {
         let full = CheckpointId(Uuid::from_u128(5 << 80 | 0x7fff << 64 | 0b10 << 62 | RAND_B));
         let next = CheckpointId(Uuid::from_u128(6 << 80 | 7 << 76 | 0b10 << 62));
-        assert_eq!(full.next(), next);
+        assert_eq!(full.above(1), next);
     }
 
     #[test]
