@@ -7,8 +7,8 @@ pub(crate) mod codes;
 mod convert;
 mod dlq;
 mod either;
-mod failures;
-mod place;
+pub(crate) mod failures;
+pub(crate) mod place;
 mod produce;
 mod tail;
 
@@ -62,7 +62,9 @@ impl Arguments {
     }
 }
 
-fn block_on(work: impl Future<Output = Result<Ending, Failure>>) -> Result<Ending, Failure> {
+pub(crate) fn block_on(
+    work: impl Future<Output = Result<Ending, Failure>>,
+) -> Result<Ending, Failure> {
     let runtime = Builder::new_current_thread().enable_time().build().map_err(|error| {
         failure::input_output(format!("cannot begin: {error}"), "close other programs")
     })?;

@@ -26,6 +26,8 @@ mod schema;
 mod source;
 mod stats;
 mod terminal;
+#[cfg(feature = "dashflow")]
+mod trace;
 mod tune;
 mod unpack;
 mod verify;
@@ -65,6 +67,8 @@ enum Command {
     Recover(recover::Arguments),
     Schema(schema::Arguments),
     Stats(stats::Arguments),
+    #[cfg(feature = "dashflow")]
+    Trace(trace::Arguments),
     Tune(tune::Arguments),
     Unpack(unpack::Arguments),
     Verify(verify::Arguments),
@@ -85,6 +89,8 @@ impl Command {
             Self::Recover(arguments) => arguments.json,
             Self::Schema(arguments) => arguments.wants_json(),
             Self::Stats(arguments) => arguments.json,
+            #[cfg(feature = "dashflow")]
+            Self::Trace(arguments) => arguments.wants_json(),
             Self::Tune(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
         }
@@ -164,6 +170,8 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Recover(arguments) => recover::run(arguments),
         Command::Schema(arguments) => arguments.run(),
         Command::Stats(arguments) => stats::run(arguments),
+        #[cfg(feature = "dashflow")]
+        Command::Trace(arguments) => arguments.run(),
         Command::Tune(arguments) => tune::run(arguments),
         Command::Unpack(arguments) => unpack::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),

@@ -78,6 +78,11 @@ pub(crate) fn create(path: &Path, inputs: &[&Path]) -> Result<Publish, Failure> 
     Publish::create(path).map_err(|error| not_written(path, &error))
 }
 
+/// Writes all of an output file that was begun, which is there from then on.
+pub(crate) fn publish(mut file: Publish, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    file.write_all(bytes).and_then(|()| file.commit()).map_err(|error| not_written(path, &error))
+}
+
 /// The failure of a file that cannot be written.
 pub(crate) fn not_written(path: &Path, error: &io::Error) -> Failure {
     let help = match error.kind() {

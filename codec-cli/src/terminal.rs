@@ -138,6 +138,23 @@ pub(crate) fn tame(text: &str, most: usize) -> String {
     tamed
 }
 
+/// A text as it may stand in a page of HTML.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for char in text.chars() {
+        match char {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // Not even as a reference do they belong into a page.
+            char if char.is_control() && char != '\n' => escaped.push('\u{fffd}'),
+            char => escaped.push(char),
+        }
+    }
+    escaped
+}
+
 /// A number with commas between the thousands.
 pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();

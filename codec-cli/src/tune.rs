@@ -11,8 +11,7 @@ mod plot;
 mod samples;
 mod text;
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use strictframe::Publish;
 
@@ -22,7 +21,7 @@ use self::measure::{Measured, measure};
 use self::samples::{Samples, too_few};
 use crate::Ending;
 use crate::failure::{self, Failure, Refusal};
-use crate::output::{self, Stdout, are_one_place, not_written};
+use crate::output::{self, Stdout, are_one_place, not_written, publish};
 use crate::pack::settings::read_schema;
 use crate::progress::while_busy;
 use crate::terminal::thousands;
@@ -179,10 +178,6 @@ impl Tuned<'_> {
         let messages = (dictionary.bytes().len() + FRAME) as f64 / saved;
         (saved > 0.0).then(|| messages.ceil() as u64)
     }
-}
-
-fn publish(mut file: Publish, path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    file.write_all(bytes).and_then(|()| file.commit()).map_err(|error| not_written(path, &error))
 }
 
 fn over_budget(budget: u64, costs: &[Costs], front: &[usize]) -> Failure {

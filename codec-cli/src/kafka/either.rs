@@ -5,7 +5,7 @@ use strictframe_dashflow::transport::kafka::KafkaSource;
 use strictframe_dashflow::transport::{Definition, Position, Received, Source, TransportError};
 
 /// Where frames come from.
-pub(super) enum EitherSource {
+pub(crate) enum EitherSource {
     File(FileSource),
     Kafka(Box<KafkaSource>),
 }

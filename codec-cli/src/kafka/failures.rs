@@ -49,7 +49,7 @@ pub(super) fn start(error: &StartError) -> Failure {
 }
 
 /// What cannot be set up; never with the lock that the command was built with.
-pub(super) fn setup(error: SetupError) -> Failure {
+pub(crate) fn setup(error: SetupError) -> Failure {
     failure::input_output(error, "report it")
 }
 

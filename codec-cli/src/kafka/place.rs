@@ -16,7 +16,7 @@ use crate::terminal::{shown, tame};
 
 /// A topic or a directory, as arguments.
 #[derive(clap::Args)]
-pub(super) struct PlaceArguments {
+pub(crate) struct PlaceArguments {
     /// The topic; the one of the configuration unless given
     #[arg(conflicts_with = "dir")]
     topic: Option<String>,
@@ -30,14 +30,14 @@ pub(super) struct PlaceArguments {
 
 /// A topic or a directory.
 #[derive(Clone)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Directory(PathBuf),
     Topic(Box<KafkaConfig>),
 }
 
 impl PlaceArguments {
     /// What is meant, after everything about it was checked that can be checked here.
-    pub(super) fn read(&self) -> Result<Place, Failure> {
+    pub(crate) fn read(&self) -> Result<Place, Failure> {
         if let Some(folder) = &self.dir {
             if self.config.is_some() {
                 return Err(failure::usage(
@@ -118,7 +118,7 @@ impl Place {
     }
 
     /// Opens it for reading, for a group or for none.
-    pub(super) async fn source(
+    pub(crate) async fn source(
         &self,
         start: &Start,
         group: Option<&str>,

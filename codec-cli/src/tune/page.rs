@@ -9,7 +9,7 @@ use super::grid::{BATCHES, size};
 use super::measure::Measured;
 use super::plot::plot;
 use super::text::{judged_on, nanoseconds, percent_of_raw, reason};
-use crate::terminal::{shown, thousands};
+use crate::terminal::{escaped, shown, thousands};
 
 /// The page. It is well-formed XML as well.
 pub(super) fn page(tuned: &Tuned<'_>) -> String {
@@ -119,22 +119,6 @@ fn cells(tuned: &Tuned<'_>, measured: &Measured) -> [String; HEADS.len()] {
         share.map_or_else(none, |share| format!("+{share:.1}")),
         tuned.pays_after(measured).map_or_else(none, thousands),
     ]
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for char in text.chars() {
-        match char {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            // Not even as a reference do they belong into a page.
-            char if char.is_control() && char != '\n' => escaped.push('\u{fffd}'),
-            char => escaped.push(char),
-        }
-    }
-    escaped
 }
 
 type Time = fn(&Measured) -> f64;

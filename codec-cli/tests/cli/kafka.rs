@@ -18,7 +18,7 @@ use strictframe_dashflow::{FrameOptions, Framer, Identity, OutFrame, Record, Thr
 use crate::stage::{Said, Stage};
 
 /// `strictframe kafka` with these arguments and nothing of Kafka in its environment.
-fn command(stage: &Stage, arguments: &[impl AsRef<OsStr>]) -> Command {
+pub(crate) fn command(stage: &Stage, arguments: &[impl AsRef<OsStr>]) -> Command {
     let mut command = stage.command(&["kafka"]);
     command.args(arguments);
     for (name, _) in std::env::vars_os() {
@@ -41,7 +41,7 @@ fn token(thread: &str, sequence: u64) -> Record {
     Record::new(token, identity(thread, sequence)).unwrap()
 }
 
-fn identity(thread: &str, sequence: u64) -> Identity {
+pub(crate) fn identity(thread: &str, sequence: u64) -> Identity {
     let mut message_id = [0; 16];
     message_id[..8].copy_from_slice(&sequence.to_be_bytes());
     message_id[8..8 + thread.len()].copy_from_slice(thread.as_bytes());
@@ -72,7 +72,7 @@ fn put(stage: &Stage, folder: &str, definition: Definition, frames: &[OutFrame])
 }
 
 /// A directory `log` with frames of telemetry.
-fn log(frames: &[OutFrame]) -> Stage {
+pub(crate) fn log(frames: &[OutFrame]) -> Stage {
     let stage = Stage::empty();
     put(&stage, "log", Definition::envelope(), frames);
     stage

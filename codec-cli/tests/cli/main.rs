@@ -24,6 +24,8 @@ mod refuse;
 mod schema;
 mod stage;
 mod stats;
+#[cfg(feature = "dashflow")]
+mod trace;
 mod tune;
 mod unpack;
 mod usage;
