@@ -49,7 +49,12 @@ pub(super) fn play() -> Outcome {
     stage.play(&["stats", SEGMENT])?;
     stage.play(&["kafka", "dlq", "list", "--dir", "runs/dead-letters"])?;
 
-    report::heading("Flip one bit: the frame is refused by name, and the others are read");
+    report::heading("What one run did, and the states that it would go on with");
+    stage.play(&["trace", "show", "run-2", "--dir", RUNS])?;
+    stage.play(&["checkpoint", "list", CHECKPOINTS, "--thread", "run-2"])?;
+    stage.play(&["checkpoint", "verify", CHECKPOINTS])?;
+
+    report::heading("Flip one bit: the frame is refused by name");
     let place = damage::a_data_frame(&stage, SEGMENT)?;
     damage::flip_one_bit(&stage, SEGMENT, SEGMENT, &place)?;
     stage.play_to_code(1, &["verify", SEGMENT])?;
@@ -72,5 +77,7 @@ fn run_the_agent(stage: &Stage) -> Outcome<usize> {
 
 /// The directory that the agent writes into.
 const RUNS: &str = "runs";
+/// Where it saves its states.
+const CHECKPOINTS: &str = "runs/checkpoints";
 /// What it writes there.
 const SEGMENT: &str = "runs/00000000000000000000.sframe";
