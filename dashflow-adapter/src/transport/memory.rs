@@ -141,13 +141,14 @@ impl MemoryLog {
     /// A source of all partitions of this log, of a group if it is given one.
     ///
     /// # Errors
-    /// [`TransportError`] named `PositionGone` or `PositionAhead` for a start that is not there.
+    /// [`TransportError`] named `PositionGone`, `PositionAhead` or `UnknownPartition` for a start that is not there.
     pub fn source(
         &self,
         start: &Start,
         group: Option<&str>,
     ) -> Result<MemorySource, TransportError> {
         let inner = self.inner();
+        start.check_partitions(inner.partitions.len())?;
         let mut cursors = Vec::new();
         for (partition, kept) in (0..).zip(&inner.partitions) {
             let key = group.map(|group| (group.to_owned(), partition));

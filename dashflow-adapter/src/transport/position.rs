@@ -49,6 +49,16 @@ pub enum Start {
 }
 
 impl Start {
+    /// Refuses a start in a partition that is not among so many.
+    pub(super) fn check_partitions(&self, count: usize) -> Result<(), TransportError> {
+        let Self::At(positions) = self else { return Ok(()) };
+        let beyond = |position: &&Position| position.partition as usize >= count;
+        match positions.iter().find(beyond) {
+            Some(position) => Err(TransportError::unknown_partition(position.partition)),
+            None => Ok(()),
+        }
+    }
+
     /// The offset to begin at in a partition of which `first..end` are kept.
     pub(super) fn offset(
         &self,

@@ -253,6 +253,8 @@ pub(crate) async fn partitions_and_groups_that_are_not_there_are_named(place: &i
     assert_eq!(source.pause(999).unwrap_err().name(), "UnknownPartition");
     assert_eq!(source.resume(999).unwrap_err().name(), "UnknownPartition");
     assert_eq!(source.seek(beyond).await.unwrap_err().name(), "UnknownPartition");
+    let begun = place.source(&Start::At(vec![position, beyond]), None).await;
+    assert_eq!(begun.err().unwrap().name(), "UnknownPartition");
     let ahead = Position { offset: 1_000_000, ..position };
     assert_eq!(source.seek(ahead).await.unwrap_err().name(), "PositionAhead");
 }

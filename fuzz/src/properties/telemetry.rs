@@ -1,11 +1,25 @@
 //! What DashFlow's adapter makes of bytes that others have written.
 
+use core::cell::RefCell;
+
 use strictframe::{Encoder, Limits, Schema as _};
 use strictframe_dashflow::checkpoint::{CheckpointError, CheckpointHead, CheckpointId};
 use strictframe_dashflow::convert::Converter;
 use strictframe_dashflow::dead_letter::{DeadLetter, DeadLetterReader, DeadLetterWriter};
 use strictframe_dashflow::state::{StateHash, StateLimits, StateStream, Step};
 use strictframe_dashflow::{FrameOptions, Framer, ThreadId, Unframer, v1};
+
+thread_local! {
+    /// To make one takes longer than anything that it is asked.
+    static UNFRAMER: RefCell<Option<Unframer>> = RefCell::new(Unframer::new(Limits::DEFAULT).ok());
+}
+
+/// The messages in a frame that is taken.
+fn unframed(frame: &[u8]) -> Option<Vec<v1::DashStreamMessage>> {
+    UNFRAMER.with_borrow_mut(|unframer| {
+        unframer.as_mut()?.unframe(frame).ok().map(|unframed| unframed.messages)
+    })
+}
 
 /// A payload under good checksums and a schema's key.
 fn frame_of(key: strictframe::SchemaKey, payload: &[u8]) -> Option<Vec<u8>> {
@@ -29,10 +43,9 @@ pub fn dead_letter_comes_back(payload: &[u8]) {
 /// A record is refused, or is a message that is framed and unframed as the same.
 pub fn record_comes_back(payload: &[u8]) {
     let Some(frame) = frame_of(v1::DashStreamMessage::SCHEMA.key(), payload) else { return };
-    let Ok(mut unframer) = Unframer::new(Limits::DEFAULT) else { return };
-    let Ok(unframed) = unframer.unframe(&frame) else { return };
-    assert!(!unframed.messages.is_empty());
-    assert!(unframed.messages.iter().all(|message| message.header().is_some()));
+    let Some(messages) = unframed(&frame) else { return };
+    assert!(!messages.is_empty());
+    assert!(messages.iter().all(|message| message.header().is_some()));
 }
 
 /// What is in today's framing is refused by name, or is a record that a frame holds and gives back.
@@ -40,12 +53,9 @@ pub fn legacy_is_named_or_read(bytes: &[u8]) {
     let Ok(mut converter) = Converter::new(1 << 20) else { return };
     let Ok(converted) = converter.read(bytes) else { return };
     let framer = Framer::new(Default::default(), [], FrameOptions::ALL, Limits::DEFAULT);
-    let (Ok(mut framer), Ok(mut unframer)) = (framer, Unframer::new(Limits::DEFAULT)) else {
-        return;
-    };
-    let Ok(frame) = framer.frame(&[&converted.record]) else { return };
-    let messages = unframer.unframe(frame.bytes()).map(|unframed| unframed.messages);
-    let messages = messages.unwrap_or_default();
+    let frame = framer.ok().and_then(|mut framer| framer.frame(&[&converted.record]).ok());
+    let Some(frame) = frame else { return };
+    let messages = unframed(frame.bytes()).unwrap_or_default();
     // A record that came whole stays the bytes that it was.
     assert_eq!(messages.len(), 1);
     assert!(converted.record.message().is_none_or(|message| messages.first() == Some(message)));

@@ -33,8 +33,9 @@ impl FileSource {
     /// Opens the log in that directory, which need not be there yet, for a group if it is given one.
     ///
     /// # Errors
-    /// [`TransportError`] named `PositionGone` or `PositionAhead` for a start that is not there, `GroupName`, `FileRefused`, `Io`.
+    /// [`TransportError`] named `PositionGone`, `PositionAhead` or `UnknownPartition` for a start that is not there, `GroupName`, `FileRefused`, `Io`.
     pub fn open(folder: &Path, start: &Start, group: Option<&str>) -> Result<Self, TransportError> {
+        start.check_partitions(1)?;
         let group = group.map(|group| position_file(folder, group)).transpose()?;
         let committed = match &group {
             Some(file) => file.load()?.get(&0).copied(),
