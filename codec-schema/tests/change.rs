@@ -51,6 +51,10 @@ fn a_schema_does_not_differ_from_itself() {
         r##"{"unevaluatedProperties":false,"properties":{"a":{"$id":"x","$ref":"#"}}}"##,
         r##"{"not":{"$ref":"#/$defs/a"},"$dynamicRef":"#b","$defs":{"a":{"$ref":"#c"}},"$ref":"#d"}"##,
         r#"{"items":[true],"x-kind":[1],"if":{},"oneOf":[{"pattern":"a"}]}"#,
+        // Nor where no schema stands that should.
+        r#"{"propertyNames":0}"#,
+        r#"{"additionalProperties":"a","items":1,"properties":{"a":null},"patternProperties":2}"#,
+        r##"{"allOf":3,"prefixItems":"a","anyOf":{"a":1},"properties":5}"##,
     ] {
         assert_eq!(changes(&json(text), &json(text)).unwrap(), [], "{text}");
         assert!(reads(&json(text), &json(text)).unwrap());
@@ -66,6 +70,7 @@ fn what_depends_on_its_neighbours_is_unknown_when_they_change() {
         assert!(found.iter().any(is_it), "{found:?}");
         assert!(!reads(&json(old), &json(new)).unwrap());
     };
+    unknown(r#"{"propertyNames":0}"#, r#"{"propertyNames":1}"#, "#/propertyNames");
     unknown(
         r#"{"unevaluatedProperties":false}"#,
         r#"{"unevaluatedProperties":false,"properties":{"a":true}}"#,

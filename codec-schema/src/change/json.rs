@@ -66,6 +66,8 @@ impl<'a> Comparison<'a> {
             (_, Value::Bool(false)) | (Value::Bool(true), _) => {
                 self.report(path, ChangeKind::ConstraintTightened, Some(old), Some(new));
             }
+            // What is no schema is none on both sides.
+            (before, after) if before == after => {}
             _ => self.report(path, ChangeKind::KeywordUnknown, Some(old), Some(new)),
         }
     }
@@ -207,6 +209,7 @@ impl<'a> Comparison<'a> {
                     }
                 }
             }
+            (before, after) if before == after => {}
             _ => self.report(path, ChangeKind::KeywordUnknown, before, after),
         }
     }
@@ -219,6 +222,7 @@ impl<'a> Comparison<'a> {
                     self.schemas(&format!("{path}/{index}"), before, after);
                 }
             }
+            (before, after) if before == after => {}
             _ => self.report(path, ChangeKind::KeywordUnknown, before, after),
         }
     }
@@ -226,6 +230,9 @@ impl<'a> Comparison<'a> {
     /// Alternatives: more of them at the end accept more.
     fn alternatives(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
         let (Some(Value::Array(old)), Some(Value::Array(new))) = (before, after) else {
+            if before == after {
+                return;
+            }
             let kind = if before.is_none() {
                 ChangeKind::ConstraintTightened
             } else {
