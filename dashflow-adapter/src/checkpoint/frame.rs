@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use strictframe::core::{Content, Records};
+use strictframe::message::Payloads;
 use strictframe::{
     Codecs, CompressionPolicy, Decoder, EncodeError, Encoder, Extension, Frame, Limits,
-    MessageError, Schema, SchemaKey, extension,
+    MessageError, Schema, SchemaKey, SchemaPolicy, extension,
 };
 
 use super::error::{CheckpointError, Damage};
@@ -116,19 +117,7 @@ impl CheckpointHead {
         if parts::is_stream(bytes) {
             return parts::head(thread, id, bytes);
         }
-        let parsed = Frame::parse(bytes, &Limits::MAXIMUM).and_then(|frame| {
-            frame.check_data()?;
-            Ok(frame)
-        });
-        let whole = |error| Damage::Frame(Box::new(MessageError::Frame(error)));
-        let parsed = parsed.map_err(|error| CheckpointError::damaged(thread, id, whole(error)))?;
-        if parsed.key().lineage() == SealedCheckpoint::SCHEMA.key().lineage() {
-            let message = format!(
-                "checkpoint {id} of thread {thread} is sealed: open the store with its key"
-            );
-            return Err(CheckpointError::other("Sealed", message));
-        }
-        Self::of_frame(thread, id, &parsed, parsed.key(), bytes.len())
+        Self::parse(thread, id, bytes).map(|(head, _)| head)
     }
 
     /// The same, and the state as the bytes that its schema makes of it, decompressed and whole. No schema is asked what they mean, so that it is for tools that show or compare
@@ -141,28 +130,48 @@ impl CheckpointHead {
         id: CheckpointId,
         bytes: &[u8],
     ) -> Result<(Self, Vec<u8>), CheckpointError> {
-        let head = Self::read(thread, id, bytes)?;
         if parts::is_stream(bytes) {
-            return Ok((head, parts::payload(thread, id, bytes)?.1));
+            return parts::whole(thread, id, bytes);
         }
+        let (head, frame) = Self::parse(thread, id, bytes)?;
         let wrong = |error| CheckpointError::of_message(thread, id, error);
         let (mut codecs, mut room) = (Codecs::default(), Vec::new());
-        let decoded = Frame::parse(bytes, &Limits::MAXIMUM)
-            .and_then(|frame| frame.decode(|_| Ok(None), &mut codecs, &mut room))
-            .map_err(|error| wrong(MessageError::Frame(error)))?;
-        match decoded.records {
+        let decoded = frame.decode(|_| Ok(None), &mut codecs, &mut room);
+        match decoded.map_err(|error| wrong(MessageError::Frame(error)))?.records {
             Records::One(payload) => Ok((head, payload.to_vec())),
             batch => Err(wrong(MessageError::Batch { count: batch.len() })),
         }
     }
 
-    /// What the first frame of a checkpoint of so many bytes says of it, whose state is of that schema.
+    /// The one frame of a checkpoint, verified, and what it says.
+    fn parse<'a>(
+        thread: &ThreadId,
+        id: CheckpointId,
+        bytes: &'a [u8],
+    ) -> Result<(Self, Frame<'a>), CheckpointError> {
+        let frame = Frame::parse(bytes, &Limits::MAXIMUM).and_then(|frame| {
+            frame.check_data()?;
+            Ok(frame)
+        });
+        let whole = |error| Damage::Frame(Box::new(MessageError::Frame(error)));
+        let frame = frame.map_err(|error| CheckpointError::damaged(thread, id, whole(error)))?;
+        if frame.key().lineage() == SealedCheckpoint::SCHEMA.key().lineage() {
+            let message = format!(
+                "checkpoint {id} of thread {thread} is sealed: open the store with its key"
+            );
+            return Err(CheckpointError::other("Sealed", message));
+        }
+        let head = Self::of_frame(thread, id, &frame, frame.key(), bytes)?;
+        Ok((head, frame))
+    }
+
+    /// What the first frame of a checkpoint says of it, whose state is of that schema.
     pub(super) fn of_frame(
         thread: &ThreadId,
         id: CheckpointId,
         frame: &Frame<'_>,
         key: SchemaKey,
-        len: usize,
+        bytes: &[u8],
     ) -> Result<Self, CheckpointError> {
         let damaged = |why| CheckpointError::damaged(thread, id, why);
         let head = head_of(frame).map_err(|refused| damaged(Damage::Head(refused)))?;
@@ -183,7 +192,7 @@ impl CheckpointHead {
                 _ => {}
             }
         }
-        let (Node { node, metadata }, bytes) = (said, len as u64);
+        let (Node { node, metadata }, bytes) = (said, bytes.len() as u64);
         Ok(Self { id, parent, time, node, metadata, key, bytes })
     }
 }
@@ -195,11 +204,22 @@ pub(super) fn read<S: Schema>(
     id: CheckpointId,
     bytes: &[u8],
 ) -> Result<(CheckpointHead, S), CheckpointError> {
-    let head = CheckpointHead::read(thread, id, bytes)?;
+    let wrong = |error| CheckpointError::of_message(thread, id, error);
     if parts::is_stream(bytes) {
-        return Ok((head, parts::state(thread, id, bytes)?));
+        let (head, payload) = parts::whole(thread, id, bytes)?;
+        let read = Payloads::new().read::<S>(&head.key, SchemaPolicy::default(), &payload);
+        let (state, ..) = read.map_err(wrong)?;
+        return Ok((head, state));
     }
-    let decoded = decoder.decode_message::<S>(bytes);
-    let decoded = decoded.map_err(|error| CheckpointError::of_message(thread, id, error))?;
+    let decoded = match decoder.decode_message::<S>(bytes) {
+        Ok(decoded) => decoded,
+        Err(error) => {
+            // What is sealed, or in a place that is not its own, is named for that.
+            CheckpointHead::parse(thread, id, bytes)?;
+            return Err(wrong(error));
+        }
+    };
+    let (frame, key) = (&decoded.frame, decoded.frame.key());
+    let head = CheckpointHead::of_frame(thread, id, frame, key, bytes)?;
     Ok((head, decoded.message))
 }

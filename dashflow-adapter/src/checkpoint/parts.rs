@@ -2,8 +2,9 @@
 
 use strictframe::message::Payloads;
 use strictframe::{
-    Decoded, EncodeError, Encoder, Extension, Frame, Kind, Limits, MessageError, Profile, Registry,
-    Schema, SchemaKey, SchemaPolicy, SliceReader, StreamError, StreamOptions, StreamWriter,
+    Decoded, EncodeError, Encoder, Extension, Header, Kind, Limits, MessageError, Profile,
+    Registry, Schema, SchemaKey, SchemaPolicy, SliceReader, StreamError, StreamOptions,
+    StreamWriter,
 };
 
 use super::error::{CheckpointError, Damage};
@@ -44,7 +45,7 @@ fn failed(error: StreamError) -> CheckpointError {
 
 /// Whether bytes begin like a stream, as no frame of a state does.
 pub(super) fn is_stream(bytes: &[u8]) -> bool {
-    bytes.get(2).is_some_and(|kind| kind & 0x0f == Kind::SYNC.0)
+    Header::parse(bytes, &Limits::MAXIMUM).is_ok_and(|header| header.kind() == Kind::SYNC)
 }
 
 /// What the checkpoint of that name says of itself, after all of its stream was verified.
@@ -53,60 +54,35 @@ pub(super) fn head(
     id: CheckpointId,
     bytes: &[u8],
 ) -> Result<CheckpointHead, CheckpointError> {
-    let (mut head, len) = (None, bytes.len());
-    parts(thread, id, bytes, |frame, part, key| {
-        if head.is_none() {
-            head = Some(CheckpointHead::of_frame(thread, id, frame, key, len)?);
-        }
-        drop(part);
-        Ok(())
-    })?;
-    head.ok_or_else(|| CheckpointError::damaged(thread, id, Damage::Misplaced))
+    read(thread, id, bytes, |_| {})
 }
 
-/// The state in the parts of the checkpoint of that name.
-pub(super) fn state<S: Schema>(
+/// The same, and the payload of its state, put together.
+pub(super) fn whole(
     thread: &ThreadId,
     id: CheckpointId,
     bytes: &[u8],
-) -> Result<S, CheckpointError> {
-    let (key, payload) = payload(thread, id, bytes)?;
-    let read = Payloads::new().read::<S>(&key, SchemaPolicy::default(), &payload);
-    let (state, ..) = read.map_err(|error| CheckpointError::of_message(thread, id, error))?;
-    Ok(state)
+) -> Result<(CheckpointHead, Vec<u8>), CheckpointError> {
+    let mut payload = Vec::new();
+    // Grown by the parts that are good.
+    let head = read(thread, id, bytes, |content| payload.extend_from_slice(content))?;
+    Ok((head, payload))
 }
 
-/// The parts of the checkpoint of that name put together, and the schema that they are of.
-pub(super) fn payload(
+/// Reads a stream through, part by part. The first one says what the checkpoint is.
+fn read(
     thread: &ThreadId,
     id: CheckpointId,
     bytes: &[u8],
-) -> Result<(SchemaKey, Vec<u8>), CheckpointError> {
-    let (mut payload, mut of) = (Vec::new(), None);
-    parts(thread, id, bytes, |_, part, key| {
-        if of.is_some_and(|of| of != key) {
-            return Err(CheckpointError::damaged(thread, id, Damage::Misplaced));
-        }
-        of = Some(key);
-        // Grown by the parts that are good.
-        payload.extend_from_slice(&part.content);
-        Ok(())
-    })?;
-    let key = of.ok_or_else(|| CheckpointError::damaged(thread, id, Damage::Misplaced))?;
-    Ok((key, payload))
-}
-
-fn parts(
-    thread: &ThreadId,
-    id: CheckpointId,
-    bytes: &[u8],
-    mut take: impl FnMut(&Frame<'_>, CheckpointPart, SchemaKey) -> Result<(), CheckpointError>,
-) -> Result<(), CheckpointError> {
+    mut take: impl FnMut(&[u8]),
+) -> Result<CheckpointHead, CheckpointError> {
     let wrong = |error| CheckpointError::of_message(thread, id, error);
+    let misplaced = || CheckpointError::damaged(thread, id, Damage::Misplaced);
     let registry = Registry::new().with_message::<CheckpointPart>();
     let registry = registry.map_err(|error| CheckpointError::other("Schema", error.to_string()))?;
     let mut reader = SliceReader::new(bytes, Limits::MAXIMUM, Profile::SelfContained)
         .judged_by(registry, SchemaPolicy::default());
+    let mut head = None;
     while let Some(found) =
         reader.next_frame().map_err(|error| wrong(MessageError::Frame(error)))?
     {
@@ -115,10 +91,17 @@ fn parts(
         let (part, _) =
             part.map_err(|refused| wrong(MessageError::Payload { record: 0, refused }))?;
         let key = part.schema_key.as_slice().try_into().map(SchemaKey::from_bytes);
-        let key = key.map_err(|_| CheckpointError::damaged(thread, id, Damage::Misplaced))?;
-        take(&found.frame, part, key)?;
+        let key = key.map_err(|_| misplaced())?;
+        let of = match &mut head {
+            Some(head) => head,
+            none => none.insert(CheckpointHead::of_frame(thread, id, &found.frame, key, bytes)?),
+        };
+        if of.key != key {
+            return Err(misplaced());
+        }
+        take(&part.content);
     }
-    Ok(())
+    head.ok_or_else(misplaced)
 }
 
 /// The bytes of a state in one part.

@@ -6,7 +6,7 @@ use strictframe_dashflow::checkpoint::{
     CheckpointError, CheckpointId, Damage, FileStore, NewCheckpoint,
 };
 
-use crate::support::thread;
+use crate::support::{is_big, thread};
 use crate::world::{open, open_files, save, state, step};
 
 fn file(folder: &Path, id: CheckpointId) -> PathBuf {
@@ -33,7 +33,7 @@ async fn r4_every_flipped_bit_and_every_cut_leads_to_the_checkpoint_before() {
     assert!((4_000..5_000).contains(&whole.len()), "{}", whole.len());
     let mut tried = 0;
     // With `STRICTFRAME_BIG=1` every bit; otherwise every bit of the header, and some of the others.
-    let is_big = std::env::var_os("STRICTFRAME_BIG").is_some_and(|value| value == "1");
+    let is_big = is_big();
     let bits = (0..whole.len() * 8).filter(|bit| is_big || *bit < 28 * 8 || bit % 23 == 0);
     let flips = bits.map(|bit| {
         let mut flipped = whole.clone();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::thread;
+use crate::support::{is_big, thread};
 use crate::world::{open_files, save};
 
 const FOLDER: &str = "STRICTFRAME_CHECKPOINTS_TOGETHER";
@@ -12,7 +12,7 @@ const NAME: &str = "together::two_processes_lose_no_checkpoint_of_each_other";
 
 /// Of each process; 5,000 with `STRICTFRAME_BIG=1`.
 fn each() -> u64 {
-    if std::env::var_os("STRICTFRAME_BIG").is_some_and(|value| value == "1") { 5_000 } else { 500 }
+    if is_big() { 5_000 } else { 500 }
 }
 
 #[tokio::test]

@@ -7,6 +7,11 @@ use strictframe::{
 };
 use strictframe_dashflow::{FrameOptions, Framer, Identity, OutFrame, Record, ThreadId, peek, v1};
 
+/// Whether everything is to be tried, and not only a part of it: `STRICTFRAME_BIG=1`.
+pub(crate) fn is_big() -> bool {
+    std::env::var_os("STRICTFRAME_BIG").is_some_and(|value| value == "1")
+}
+
 pub(crate) fn thread(name: &str) -> ThreadId {
     ThreadId::new(name).unwrap()
 }

@@ -14,6 +14,7 @@ use strictframe_dashflow::transport::memory::MemoryLog;
 use strictframe_dashflow::v1::{self, EventType};
 
 use crate::slow::Slow;
+use crate::support::is_big;
 use crate::world::{Message, event, frame, with_number};
 
 const THREADS: u64 = 1_000;
@@ -106,7 +107,7 @@ fn is_of(message: &Message, kind: EventType) -> bool {
 
 #[tokio::test]
 async fn a_thousand_threads_are_collected_at_once_at_five_times_the_speed_of_one_after_another() {
-    let is_big = std::env::var("STRICTFRAME_BIG").is_ok_and(|value| value == "1");
+    let is_big = is_big();
     let (per_thread, batch) = if is_big { (1_000, 50) } else { (20, 5) };
     let world = World::new(per_thread, batch);
     let deadline = Duration::from_secs(if is_big { 120 } else { 60 });
@@ -147,7 +148,7 @@ async fn a_thousand_threads_are_collected_at_once_at_five_times_the_speed_of_one
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_threads_of_which_some_hang_end_at_the_deadline_with_all_the_others() {
-    let is_big = std::env::var("STRICTFRAME_BIG").is_ok_and(|value| value == "1");
+    let is_big = is_big();
     let (per_thread, batch) = if is_big { (1_000, 50) } else { (20, 5) };
     let within = Duration::from_secs(if is_big { 20 } else { 8 });
     let world = World::new(per_thread, batch);
