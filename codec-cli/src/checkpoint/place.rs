@@ -98,8 +98,9 @@ pub(super) fn id(text: &str) -> Result<CheckpointId, String> {
 /// What is wrong with one checkpoint, beside which the others are read; the failure of the store otherwise.
 pub(super) fn wrong(error: CheckpointError) -> Result<Wrong, Failure> {
     match &error {
-        CheckpointError::Damaged { .. } | CheckpointError::Refused { .. } => Ok(Wrong::of(&error)),
-        CheckpointError::Other { name: "Sealed", .. } => Ok(Wrong::of(&error)),
+        CheckpointError::Damaged { .. }
+        | CheckpointError::Refused { .. }
+        | CheckpointError::Sealed { .. } => Ok(Wrong::of(&error)),
         error => Err(failed(error)),
     }
 }
@@ -109,12 +110,10 @@ impl Wrong {
         let message = match error {
             CheckpointError::Damaged { why, .. } => why.to_string(),
             CheckpointError::Refused { why, .. } => format!("whole, and not readable here: {why}"),
-            CheckpointError::Other { name: "Sealed", .. } => {
-                "sealed: nobody reads it without its key".to_owned()
-            }
+            CheckpointError::Sealed { .. } => "sealed: nobody reads it without its key".to_owned(),
             error => error.to_string(),
         };
-        let (name, is_sealed) = (error.name(), error.name() == "Sealed");
+        let (name, is_sealed) = (error.name(), matches!(error, CheckpointError::Sealed { .. }));
         Self { code: code(error), name, message: tame(&message, LINE), is_sealed }
     }
 
@@ -143,8 +142,8 @@ pub(super) fn failed(error: &CheckpointError) -> Failure {
             message,
             "`strictframe checkpoint list DIR --thread T` lists the ids",
         ),
-        CheckpointError::Other { name: "Sealed", .. } => {
-            failure::named("Sealed", message, "read it through the library, with its key")
+        CheckpointError::Sealed { .. } => {
+            failure::named(error.name(), message, "read it through the library, with its key")
         }
         _ => failure::named(error.name(), message, "see the message"),
     }

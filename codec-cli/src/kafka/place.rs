@@ -98,6 +98,14 @@ impl Place {
         }
     }
 
+    /// Its topic; a directory has none.
+    pub(super) fn topic(&self) -> Option<&str> {
+        match self {
+            Self::Directory(_) => None,
+            Self::Topic(config) => Some(&config.topic),
+        }
+    }
+
     /// How long an error may last that may pass.
     pub(super) fn patience(&self) -> Duration {
         match self {

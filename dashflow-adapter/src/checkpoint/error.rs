@@ -56,6 +56,13 @@ pub enum CheckpointError {
         /// What it is.
         why: Box<MessageError>,
     },
+    /// A whole checkpoint that nobody reads without a key, in a store that was opened without one.
+    Sealed {
+        /// The thread.
+        thread: ThreadId,
+        /// The id.
+        id: CheckpointId,
+    },
 }
 
 /// What is wrong with what stands in the place of a checkpoint.
@@ -119,6 +126,7 @@ impl CheckpointError {
             Self::Damaged { why: Damage::Misplaced, .. } => "Misplaced",
             Self::Damaged { why: Damage::Unreadable(_), .. } => "Unreadable",
             Self::Refused { why, .. } => why.name(),
+            Self::Sealed { .. } => "Sealed",
         }
     }
 }
@@ -156,6 +164,10 @@ impl fmt::Display for CheckpointError {
             Self::Damaged { thread, id, why } => {
                 write!(f, "checkpoint {id} of thread {thread} is damaged: {why}")
             }
+            Self::Sealed { thread, id } => write!(
+                f,
+                "checkpoint {id} of thread {thread} is sealed: open the store with its key"
+            ),
             Self::Refused { thread, id, why } => {
                 write!(
                     f,

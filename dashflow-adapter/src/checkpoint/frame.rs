@@ -108,7 +108,7 @@ impl CheckpointHead {
     /// Verifies a checkpoint as the one of that name, and reads what it says of itself. Its state is not decompressed.
     ///
     /// # Errors
-    /// [`CheckpointError::Damaged`]; [`CheckpointError::Other`] named `Sealed` for one that nobody reads without a key.
+    /// [`CheckpointError::Damaged`]; [`CheckpointError::Sealed`].
     pub fn read(
         thread: &ThreadId,
         id: CheckpointId,
@@ -156,10 +156,7 @@ impl CheckpointHead {
         let whole = |error| Damage::Frame(Box::new(MessageError::Frame(error)));
         let frame = frame.map_err(|error| CheckpointError::damaged(thread, id, whole(error)))?;
         if frame.key().lineage() == SealedCheckpoint::SCHEMA.key().lineage() {
-            let message = format!(
-                "checkpoint {id} of thread {thread} is sealed: open the store with its key"
-            );
-            return Err(CheckpointError::other("Sealed", message));
+            return Err(CheckpointError::Sealed { thread: thread.clone(), id });
         }
         let head = Self::of_frame(thread, id, &frame, frame.key(), bytes)?;
         Ok((head, frame))

@@ -34,7 +34,7 @@ impl Keep {
     /// decompressed, so that it serves whatever their type is.
     ///
     /// # Errors
-    /// [`CheckpointError::Io`]; [`CheckpointError::Other`] named `Sealed` for checkpoints that nobody reads without a key.
+    /// [`CheckpointError::Io`]; [`CheckpointError::Sealed`].
     pub fn plan<T: CheckpointStore + ?Sized>(
         self,
         store: &T,

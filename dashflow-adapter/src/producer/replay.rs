@@ -21,6 +21,8 @@ pub struct ReplayReport {
     pub without_frame: u64,
     /// Values that are no dead letters, and frames that are none, by the code of the refusal.
     pub refused: BTreeMap<String, u64>,
+    /// The letters by the topic that they were meant for, of 100 topics at most.
+    pub topics: BTreeMap<String, u64>,
 }
 
 /// Sends the frames of all dead letters that a source has, in their order, and ends where it is caught up.
@@ -66,7 +68,11 @@ async fn run(
             }
             Received::Delivered(delivered) => {
                 report.read += 1;
-                match reader.read(&delivered.value) {
+                let read = reader.read(&delivered.value);
+                if let Ok(letter) = &read {
+                    report.meant_for(&letter.topic);
+                }
+                match read {
                     Err(error) => refuse(report, error.name()),
                     Ok(letter) if letter.form() != Form::Frame => report.without_frame += 1,
                     Ok(letter) => match letter.original_frame() {
@@ -82,6 +88,16 @@ async fn run(
             }
             Received::Lost { error, .. } => refuse(report, error.name()),
             Received::Revoked(_) => {}
+        }
+    }
+}
+
+impl ReplayReport {
+    fn meant_for(&mut self, topic: &str) {
+        if let Some(count) = self.topics.get_mut(topic) {
+            *count += 1;
+        } else if self.topics.len() < MOST_TOPICS {
+            self.topics.insert(topic.to_owned(), 1);
         }
     }
 }
@@ -115,3 +131,6 @@ impl fmt::Display for ReplayError {
 }
 
 impl core::error::Error for ReplayError {}
+
+/// Topics that are told apart.
+const MOST_TOPICS: usize = 100;

@@ -85,7 +85,7 @@ pub fn checkpoint_is_in_its_place(bytes: &[u8]) {
     match CheckpointHead::read(&thread, id, bytes) {
         Ok(head) => assert_eq!((head.id, head.bytes), (id, bytes.len() as u64)),
         Err(error) => {
-            let is_sealed = matches!(&error, CheckpointError::Other { name: "Sealed", .. });
+            let is_sealed = matches!(&error, CheckpointError::Sealed { .. });
             assert!(error.is_damage() || is_sealed, "{error}");
         }
     }

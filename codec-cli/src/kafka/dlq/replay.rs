@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use strictframe_dashflow::OutFrame;
-use strictframe_dashflow::dead_letter::DeadLetterReader;
 use strictframe_dashflow::producer::{ReplayReport, replay};
 use strictframe_dashflow::transport::{
     Definition, Delivered, Position, Receipt, Received, Sink, Source, Start, TransportError,
@@ -82,20 +81,22 @@ pub(super) async fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let source = from.source(&start, arguments.group.as_deref()).await?;
     let definitions = definitions(arguments, &to).await?;
     let progress = Progress::new("replaying", None, false);
-    let (reader, others) = (DeadLetterReader::default(), BTreeMap::new());
-    let keeps = !arguments.dry_run;
-    let mut source = Watched { source, keeps, progress, bytes: 0, reader, to: &to, others };
+    let mut source = Watched { source, keeps: !arguments.dry_run, progress, bytes: 0 };
     let replayed = if arguments.dry_run {
         replay(&mut source, &Nowhere, definitions).await
     } else {
         replay(&mut source, &to.sink().await?, definitions).await
     };
-    let others = source.told();
+    // Nothing is shown of how far it is any more.
+    drop(source);
     let (report, error) = match replayed {
         Ok(report) => (report, None),
         Err(ended) => (ended.report, Some(ended.error)),
     };
-    for (topic, count) in &others {
+    // A directory has no name that letters could know it by.
+    let topics =
+        report.topics.iter().filter(|(topic, _)| to.topic().is_some_and(|to| to != topic.as_str()));
+    for (topic, count) in topics {
         let (letters, topic) = (counted(*count, "dead letter"), tame(topic, failures::LINE));
         failure::warn(format_args!("{letters} had been meant for {topic}"));
     }
@@ -192,43 +193,20 @@ fn tell(
     out.flush()
 }
 
-/// A source that shows how far it is, sees where letters were to go, and may keep no position.
-struct Watched<'a, S> {
+/// A source that shows how far it is, and may keep no position.
+struct Watched<S> {
     source: S,
     keeps: bool,
     progress: Progress,
     bytes: u64,
-    reader: DeadLetterReader,
-    to: &'a Place,
-    /// The letters that were to go to other topics.
-    others: BTreeMap<String, u64>,
 }
 
-impl<S> Watched<'_, S> {
-    fn look(&mut self, value: &[u8]) {
-        self.bytes += value.len() as u64;
-        self.progress.at(self.bytes);
-        // A directory has no name that letters could know it by; what is no letter, the replay says.
-        let Place::Topic(to) = self.to else { return };
-        let Ok(letter) = self.reader.read(value) else { return };
-        if letter.topic != to.topic
-            && (self.others.len() < OTHERS || self.others.contains_key(&letter.topic))
-        {
-            *self.others.entry(letter.topic).or_default() += 1;
-        }
-    }
-
-    /// The letters that were to go to other topics; nothing is shown of how far it is any more.
-    fn told(self) -> BTreeMap<String, u64> {
-        self.others
-    }
-}
-
-impl<S: Source> Source for Watched<'_, S> {
+impl<S: Source> Source for Watched<S> {
     async fn receive(&mut self) -> Result<Received, TransportError> {
         let received = self.source.receive().await?;
         if let Received::Delivered(Delivered { value, .. }) = &received {
-            self.look(value);
+            self.bytes += value.len() as u64;
+            self.progress.at(self.bytes);
         }
         Ok(received)
     }
@@ -274,9 +252,6 @@ impl Sink for Nowhere {
         usize::MAX
     }
 }
-
-/// The topics that are counted.
-const OTHERS: usize = 100;
 
 const EXAMPLES: &str = "\
 Examples:
