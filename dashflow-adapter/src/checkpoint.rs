@@ -28,7 +28,7 @@ mod verify;
 
 pub use self::checkpointer::{Checkpoint, Checkpointer, NewCheckpoint, Newest, PassedOver};
 pub use self::error::{CheckpointError, Damage};
-pub use self::file::{FileStore, FileStoreReport};
+pub use self::file::FileStore;
 pub use self::frame::{CheckpointHead, NODE, PARENT};
 pub use self::id::CheckpointId;
 pub use self::json_state::JsonState;

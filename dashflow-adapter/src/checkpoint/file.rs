@@ -17,7 +17,6 @@ mod names;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use self::folder::{list, make, read, sync, write};
 use super::error::CheckpointError;
@@ -29,29 +28,12 @@ use crate::identity::ThreadId;
 #[derive(Debug)]
 pub struct FileStore {
     folder: PathBuf,
-    report: Mutex<FileStoreReport>,
-}
-
-/// What was found when a directory was opened.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct FileStoreReport {
-    /// The files that were being written when their process ended, and are removed.
-    pub swept: Vec<PathBuf>,
-    /// Whether somebody was writing, so that nothing could be swept.
-    pub was_busy: bool,
 }
 
 impl FileStore {
     /// A store in that directory, which is made when it is opened.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), report: Mutex::default() }
-    }
-
-    /// What was found when it was opened last.
-    #[must_use]
-    pub fn report(&self) -> FileStoreReport {
-        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        Self { folder: folder.into() }
     }
 
     fn of(&self, thread: &ThreadId) -> PathBuf {
@@ -84,34 +66,34 @@ impl FileStore {
         Ok(found)
     }
 
-    fn sweep(&self) -> Result<FileStoreReport, CheckpointError> {
-        let mut report = FileStoreReport::default();
+    /// Removes files that were being written when their process ended; not while somebody writes.
+    fn sweep(&self) -> Result<(), CheckpointError> {
         let lock = self.lock().map_err(|error| CheckpointError::io("opening the lock", &error))?;
         if lock.try_lock().is_err() {
-            report.was_busy = true;
-            return Ok(report);
+            return Ok(());
         }
         for (_, folder) in self.folders()? {
             for (name, is_folder) in list(&folder)? {
                 if !is_folder && name.to_str().is_some_and(|name| name.starts_with('.')) {
                     let path = folder.join(name);
+                    let doing = format!("removing {}, which was never finished", path.display());
                     std::fs::remove_file(&path)
-                        .map_err(|error| CheckpointError::io(sweeping(&path), &error))?;
-                    report.swept.push(path);
+                        .map_err(|error| CheckpointError::io(&doing, &error))?;
+                    tracing::warn!(target: "strictframe", "{doing}");
                 }
             }
         }
-        Ok(report)
+        Ok(())
     }
 }
 
 impl CheckpointStore for FileStore {
     fn open(&self) -> Result<(), CheckpointError> {
-        let doing = |error| CheckpointError::io(making(&self.folder), &error);
-        make(&self.folder).map_err(doing)?;
-        let report = self.sweep()?;
-        *self.report.lock().unwrap_or_else(PoisonError::into_inner) = report;
-        Ok(())
+        make(&self.folder).map_err(|error| {
+            let doing = format_args!("making the directory {}", self.folder.display());
+            CheckpointError::io(doing, &error)
+        })?;
+        self.sweep()
     }
 
     fn put(
@@ -174,14 +156,6 @@ impl CheckpointStore for FileStore {
 /// The id of a checkpoint's file; nothing for other files.
 fn id_of(name: &Path) -> Option<CheckpointId> {
     name.to_str()?.strip_suffix(ENDING)?.parse().ok()
-}
-
-fn making(path: &Path) -> String {
-    format!("making the directory {}", path.display())
-}
-
-fn sweeping(path: &Path) -> String {
-    format!("removing {}, which was never finished", path.display())
 }
 
 const ENDING: &str = ".frame";
