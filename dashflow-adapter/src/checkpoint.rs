@@ -1,4 +1,4 @@
-//! States that outlive what happens to files: each checkpoint is one frame with the state's schema key (a larger state a stream of parts), and the newest valid one of a thread is found
+//! States that outlive what happens to files: each checkpoint is one frame with the state's schema key (a larger state a stream of parts, and between whole ones a diff, where that is wanted), and the newest valid one of a thread is found
 //! whatever else there is.
 //!
 //! A [`Checkpointer`] keeps states of one type, which has a schema like every typed message; a [`CheckpointStore`] keeps their bytes: [`MemoryStore`],
@@ -10,7 +10,9 @@
 //!   whole and not for this reader (another type, a newer version, a fork) is an error: an older state in its place would be a guess.
 //! - **Ids are UUIDs of version 7**, in the order in which checkpoints were saved, also when the clock goes back.
 
+mod chain;
 mod checkpointer;
+mod diff;
 mod error;
 mod file;
 mod frame;
@@ -18,6 +20,7 @@ mod id;
 mod json_state;
 mod memory;
 mod parts;
+mod patch;
 mod prune;
 #[cfg(feature = "seal")]
 mod sealed;
@@ -25,9 +28,10 @@ mod sealed;
 mod sqlite;
 mod store;
 mod verify;
+mod writer;
 
 pub use self::checkpointer::{Checkpoint, Checkpointer, NewCheckpoint, Newest, PassedOver};
-pub use self::error::{CheckpointError, Damage};
+pub use self::error::{CheckpointError, Damage, PatchFault};
 pub use self::file::FileStore;
 pub use self::frame::{CheckpointHead, NODE, PARENT};
 pub use self::id::CheckpointId;

@@ -3,17 +3,19 @@
 use core::fmt;
 use core::marker::PhantomData;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use strictframe::{CompressionPolicy, Decoder, Limits, Registry, Schema};
 
+use super::chain;
 use super::error::CheckpointError;
-use super::frame::{CheckpointHead, Said, Writer, read};
+use super::frame::CheckpointHead;
 use super::id::CheckpointId;
 use super::prune::{Keep, Pruned};
 use super::store::{CheckpointStore, History};
 use super::verify::{Verified, VerifyReport};
+use super::writer::{Said, Writer};
 use crate::identity::{ThreadId, now};
 use crate::transport::blocking;
 
@@ -111,7 +113,27 @@ impl<S: Schema + Send + Sync + 'static> Checkpointer<S> {
         store: impl CheckpointStore + 'static,
         policy: CompressionPolicy,
     ) -> Result<Self, CheckpointError> {
-        let writer = Writer::new::<S>(policy)?;
+        Self::open_incremental(store, policy, 1).await
+    }
+
+    /// The same, in which every `full_every`th state of a thread is kept whole at least and those between as what leads to each from the one before: of a large state that changes little
+    /// a small part is written and kept.
+    ///
+    /// A state is kept whole as well when it is the first of its thread that this checkpointer saves, when another one has saved in between, when the diffs since the last whole
+    /// one would have more bytes than that, and when it is larger than a frame. Every diff is verified before it is saved by applying it, and once more when it is read. States that were
+    /// saved last are held for that, 64 MiB of them at most.
+    ///
+    /// One damaged checkpoint takes with it what leads on from it, up to the next that is whole: `full_every` bounds what can be lost at once, and how much is read for a state. What others are kept as diffs of
+    /// stays when it is pruned, and is not deleted before them.
+    ///
+    /// # Errors
+    /// As [`Checkpointer::open`]; [`CheckpointError::Other`] with `FullEvery` when `full_every` is 0 or more than 256.
+    pub async fn open_incremental(
+        store: impl CheckpointStore + 'static,
+        policy: CompressionPolicy,
+        full_every: usize,
+    ) -> Result<Self, CheckpointError> {
+        let writer = Writer::new::<S>(policy, full_every)?;
         let decoder = Decoder::builder(Registry::new()).limits(Limits::MAXIMUM).build();
         let (writer, decoder) = (Mutex::new(writer), Mutex::new(decoder));
         let shared = Arc::new(Shared { store: Box::new(store), writer, decoder });
@@ -127,15 +149,22 @@ impl<S: Schema + Send + Sync + 'static> Checkpointer<S> {
     pub async fn save(&self, new: NewCheckpoint<S>) -> Result<CheckpointId, CheckpointError> {
         self.blocking(move |shared| {
             let NewCheckpoint { thread, state, parent, node, metadata } = &new;
-            let newest = shared.store.ids(thread)?.pop();
-            let id = CheckpointId::after(newest, SystemTime::now())?;
-            let said = Said { thread, id, parent: *parent, time: now(), node, metadata };
-            let bytes = {
-                let mut writer = shared.writer.lock().unwrap_or_else(PoisonError::into_inner);
-                said.write(&mut writer, state.as_ref())?
-            };
-            shared.store.put(thread, id, &bytes)?;
-            Ok(id)
+            loop {
+                let newest = shared.store.ids(thread)?.pop();
+                let id = CheckpointId::after(newest, SystemTime::now())?;
+                let said = Said { thread, id, parent: *parent, time: now(), node, metadata };
+                let written = shared.writer().write(&said, state.as_ref(), newest)?;
+                shared.store.put(thread, id, &written.bytes)?;
+                // Somebody else may have removed it meanwhile, and then this one is not read.
+                if let Some(base) = written.base
+                    && !shared.store.ids(thread)?.contains(&base)
+                {
+                    shared.store.remove(thread, &[id])?;
+                    continue;
+                }
+                shared.writer().saved(thread, written);
+                return Ok(id);
+            }
         })
         .await
     }
@@ -199,14 +228,26 @@ impl<S: Schema + Send + Sync + 'static> Checkpointer<S> {
     /// Removes checkpoints of a thread; those that are not there are no error.
     ///
     /// # Errors
-    /// [`CheckpointError::Io`].
+    /// [`CheckpointError::Other`] with `BaseNeeded` when one that would stay is kept as a diff of one of them, and nothing is removed then; [`CheckpointError::Io`].
     pub async fn delete(
         &self,
         thread: &ThreadId,
         ids: Vec<CheckpointId>,
     ) -> Result<(), CheckpointError> {
         let thread = thread.clone();
-        self.blocking(move |shared| shared.store.remove(&thread, &ids)).await
+        self.blocking(move |shared| {
+            let heads = shared.store.history(&thread)?.checkpoints;
+            let goes = |id: &CheckpointId| ids.contains(id);
+            let needed = |head: &&CheckpointHead| !goes(&head.id) && head.base.as_ref().is_some_and(goes);
+            if let Some(CheckpointHead { id, base: Some(base), .. }) = heads.iter().find(needed) {
+                let message = format!(
+                    "checkpoint {base} of thread {thread} is what {id} is kept as a diff of: delete that one as well"
+                );
+                return Err(CheckpointError::other("BaseNeeded", message));
+            }
+            shared.store.remove(&thread, &ids)
+        })
+        .await
     }
 
     /// Removes the old checkpoints of a thread. The newest whole one always stays, and so do damaged ones, which [`Checkpointer::delete`] removes.
@@ -255,16 +296,17 @@ impl<S: Schema + Send + Sync + 'static> Checkpointer<S> {
 }
 
 impl Shared {
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn load<S: Schema>(
         &self,
         thread: &ThreadId,
         id: CheckpointId,
     ) -> Result<Checkpoint<S>, CheckpointError> {
-        let Some(bytes) = self.store.get(thread, id)? else {
-            return Err(CheckpointError::NotFound { thread: thread.clone(), id });
-        };
         let mut decoder = self.decoder.lock().unwrap_or_else(PoisonError::into_inner);
-        let (head, state) = read(&mut decoder, thread, id, &bytes)?;
+        let (head, state) = chain::load(&*self.store, &mut decoder, thread, id)?;
         Ok(Checkpoint { head, state })
     }
 }

@@ -69,14 +69,39 @@ pub enum CheckpointError {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Damage {
+    /// It is a diff, and one that it leads on from is damaged or not there.
+    Base {
+        /// That one.
+        id: CheckpointId,
+        /// What is wrong with it.
+        why: Box<CheckpointError>,
+    },
     /// It is no whole frame, or its payload is not what its schema says.
     Frame(Box<MessageError>),
     /// What it says of itself cannot be read.
     Head(Refused),
     /// It is the checkpoint of another thread, or has another id.
     Misplaced,
+    /// It is a diff, and what it says does not lead to its state.
+    Patch(PatchFault),
     /// It cannot be read, or is no file.
     Unreadable(String),
+}
+
+/// What is wrong with a checkpoint that is kept as a diff.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum PatchFault {
+    /// What stands under the id of its base is another state than the one it was made of.
+    BaseDiffers,
+    /// It says what no writer says of a diff.
+    Malformed,
+    /// Its base is no older one.
+    NotOlder,
+    /// What the patch makes is not the state.
+    StateDiffers,
+    /// More diffs lead to it than any writer makes.
+    TooLong,
 }
 
 impl CheckpointError {
@@ -113,6 +138,18 @@ impl CheckpointError {
         matches!(self, Self::Damaged { .. })
     }
 
+    /// The checkpoint that it is about; nothing when it is about none.
+    #[must_use]
+    pub const fn id(&self) -> Option<CheckpointId> {
+        match self {
+            Self::NotFound { id, .. }
+            | Self::Damaged { id, .. }
+            | Self::Refused { id, .. }
+            | Self::Sealed { id, .. } => Some(*id),
+            Self::Encode(_) | Self::Io { .. } | Self::Other { .. } => None,
+        }
+    }
+
     /// One of a few words, for code and for labels of metrics.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -124,9 +161,25 @@ impl CheckpointError {
             Self::Damaged { why: Damage::Frame(error), .. } => error.name(),
             Self::Damaged { why: Damage::Head(refused), .. } => refused.name(),
             Self::Damaged { why: Damage::Misplaced, .. } => "Misplaced",
+            Self::Damaged { why: Damage::Base { .. }, .. } => "BaseDamaged",
+            Self::Damaged { why: Damage::Patch(fault), .. } => fault.name(),
             Self::Damaged { why: Damage::Unreadable(_), .. } => "Unreadable",
             Self::Refused { why, .. } => why.name(),
             Self::Sealed { .. } => "Sealed",
+        }
+    }
+}
+
+impl PatchFault {
+    /// The name of the fault.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BaseDiffers => "BaseDiffers",
+            Self::Malformed => "DiffMalformed",
+            Self::NotOlder => "BaseNotOlder",
+            Self::StateDiffers => "StateDiffers",
+            Self::TooLong => "DiffsTooLong",
         }
     }
 }
@@ -149,8 +202,22 @@ impl fmt::Display for Damage {
             Self::Frame(error) => error.fmt(f),
             Self::Head(refused) => refused.fmt(f),
             Self::Misplaced => f.write_str("it is the checkpoint of another thread or id"),
+            Self::Base { why, .. } => write!(f, "it is kept as a diff, and {why}"),
+            Self::Patch(fault) => fault.fmt(f),
             Self::Unreadable(error) => write!(f, "it cannot be read: {error}"),
         }
+    }
+}
+
+impl fmt::Display for PatchFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BaseDiffers => "the state it leads on from is another one than it was made of",
+            Self::Malformed => "it says what no writer says of a diff",
+            Self::NotOlder => "it leads on from a checkpoint that is no older one",
+            Self::StateDiffers => "what it makes is not the state that was saved",
+            Self::TooLong => "more leads to it than any writer makes",
+        })
     }
 }
 

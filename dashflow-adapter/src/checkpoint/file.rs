@@ -149,7 +149,8 @@ impl CheckpointStore for FileStore {
     }
 
     fn history(&self, thread: &ThreadId) -> Result<History, CheckpointError> {
-        index::history(&self.of(thread), |id| super::store::read(self, thread, id))
+        let history = index::history(&self.of(thread), |id| super::store::read(self, thread, id));
+        history.map(|history| history.settled(thread))
     }
 }
 

@@ -4,17 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use strictframe::core::{Content, Records};
-use strictframe::message::Payloads;
-use strictframe::{
-    Codecs, CompressionPolicy, Decoder, EncodeError, Encoder, Extension, Frame, Limits,
-    MessageError, Schema, SchemaKey, SchemaPolicy, extension,
-};
+use strictframe::{Codecs, Decoder, Frame, Limits, MessageError, Schema, SchemaKey};
 
+use super::diff::{self, Diff};
 use super::error::{CheckpointError, Damage};
 use super::id::CheckpointId;
 use super::parts;
 use crate::framing::{Refused, head_of};
-use crate::generated::strictframe::dashflow::v1::{CheckpointPart, SealedCheckpoint};
+use crate::generated::strictframe::dashflow::v1::SealedCheckpoint;
 use crate::identity::ThreadId;
 
 /// The private extension that holds the id of the checkpoint before: 16 bytes.
@@ -30,6 +27,8 @@ pub struct CheckpointHead {
     pub id: CheckpointId,
     /// The checkpoint that it follows.
     pub parent: Option<CheckpointId>,
+    /// The checkpoint that it is kept as a diff of, and is not read without; nothing when it is kept whole.
+    pub base: Option<CheckpointId>,
     /// When it was saved, in nanoseconds since 1970-01-01T00:00:00Z.
     pub time: i64,
     /// The node of the graph that had run.
@@ -45,67 +44,13 @@ pub struct CheckpointHead {
 /// What [`NODE`] holds.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Node {
-    node: String,
-    metadata: BTreeMap<String, String>,
-}
-
-/// What is said of a checkpoint that is about to be written.
-pub(super) struct Said<'a> {
-    pub(super) thread: &'a ThreadId,
-    pub(super) id: CheckpointId,
-    pub(super) parent: Option<CheckpointId>,
-    pub(super) time: i64,
-    pub(super) node: &'a str,
-    pub(super) metadata: &'a BTreeMap<String, String>,
-}
-
-/// Compresses states, and parts of those that are larger than a frame.
-pub(super) struct Writer {
-    states: Encoder,
-    parts: Encoder,
-}
-
-impl Writer {
-    pub(super) fn new<S: Schema>(policy: CompressionPolicy) -> Result<Self, EncodeError> {
-        let states = Encoder::builder(S::SCHEMA).policy(policy.clone()).limits(Limits::MAXIMUM);
-        let parts = Encoder::builder(CheckpointPart::SCHEMA).policy(policy).limits(Limits::MAXIMUM);
-        Ok(Self { states: states.build()?, parts: parts.build()? })
-    }
-}
-
-impl Said<'_> {
-    /// The frame of a state; a stream of its parts when it is larger than a frame.
-    pub(super) fn write<S: Schema>(
-        &self,
-        writer: &mut Writer,
-        state: &S,
-    ) -> Result<Vec<u8>, CheckpointError> {
-        let (time, id) = (self.time.to_le_bytes(), self.id.to_bytes());
-        let parent = self.parent.map(CheckpointId::to_bytes);
-        let node = Node { node: self.node.to_owned(), metadata: self.metadata.clone() };
-        let node = serde_json::to_vec(&node)
-            .map_err(|error| CheckpointError::other("Metadata", error.to_string()))?;
-        let mut extensions = vec![
-            Extension { kind: extension::TIME, value: &time },
-            Extension { kind: extension::STREAM_KEY, value: self.thread.as_str().as_bytes() },
-            Extension { kind: extension::MESSAGE_ID, value: &id },
-        ];
-        extensions.extend(parent.as_ref().map(|value| Extension { kind: PARENT, value }));
-        extensions.push(Extension { kind: NODE, value: &node });
-        let mut frame = Vec::new();
-        match writer.states.encode_message_with(state, &extensions, &mut frame) {
-            Ok(_) => Ok(frame),
-            Err(EncodeError::RecordTooLarge { .. }) => {
-                parts::write(state, &extensions, &mut writer.parts)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
+pub(super) struct Node {
+    pub(super) node: String,
+    pub(super) metadata: BTreeMap<String, String>,
 }
 
 impl CheckpointHead {
-    /// Verifies a checkpoint as the one of that name, and reads what it says of itself. Its state is not decompressed.
+    /// Verifies a checkpoint as the one of that name, and reads what it says of itself. Its state is not decompressed, and of a diff nothing is asked but what it says.
     ///
     /// # Errors
     /// [`CheckpointError::Damaged`]; [`CheckpointError::Sealed`].
@@ -117,15 +62,14 @@ impl CheckpointHead {
         if parts::is_stream(bytes) {
             return parts::head(thread, id, bytes);
         }
+        if diff::is_diff(bytes) {
+            return Diff::read(thread, id, bytes).map(|(head, _)| head);
+        }
         Self::parse(thread, id, bytes).map(|(head, _)| head)
     }
 
-    /// The same, and the state as the bytes that its schema makes of it, decompressed and whole. No schema is asked what they mean, so that it is for tools that show or compare
-    /// states of any type; [`Checkpointer::load`](super::Checkpointer::load) is for whoever goes on from one.
-    ///
-    /// # Errors
-    /// As [`CheckpointHead::read`]; [`CheckpointError::Refused`] for a codec or a dictionary that is not here.
-    pub fn read_with_payload(
+    /// The same of a checkpoint that is kept whole, and the payload of its state.
+    pub(super) fn read_with_payload(
         thread: &ThreadId,
         id: CheckpointId,
         bytes: &[u8],
@@ -190,11 +134,11 @@ impl CheckpointHead {
             }
         }
         let (Node { node, metadata }, bytes) = (said, bytes.len() as u64);
-        Ok(Self { id, parent, time, node, metadata, key, bytes })
+        Ok(Self { id, parent, base: None, time, node, metadata, key, bytes })
     }
 }
 
-/// The state of the checkpoint that was found under that name.
+/// The state of the checkpoint that was found under that name, kept as one frame.
 pub(super) fn read<S: Schema>(
     decoder: &mut Decoder,
     thread: &ThreadId,
@@ -202,12 +146,6 @@ pub(super) fn read<S: Schema>(
     bytes: &[u8],
 ) -> Result<(CheckpointHead, S), CheckpointError> {
     let wrong = |error| CheckpointError::of_message(thread, id, error);
-    if parts::is_stream(bytes) {
-        let (head, payload) = parts::whole(thread, id, bytes)?;
-        let read = Payloads::new().read::<S>(&head.key, SchemaPolicy::default(), &payload);
-        let (state, ..) = read.map_err(wrong)?;
-        return Ok((head, state));
-    }
     let decoded = match decoder.decode_message::<S>(bytes) {
         Ok(decoded) => decoded,
         Err(error) => {

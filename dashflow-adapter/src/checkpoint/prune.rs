@@ -1,13 +1,15 @@
 //! Which checkpoints may go.
 
 use core::time::Duration;
+use std::collections::BTreeSet;
 
 use super::error::CheckpointError;
+use super::frame::CheckpointHead;
 use super::id::CheckpointId;
-use super::store::{CheckpointStore, read};
+use super::store::{CheckpointStore, History};
 use crate::identity::ThreadId;
 
-/// Which checkpoints of a thread stay: those that both say, and the newest whole one in any case.
+/// Which checkpoints of a thread stay: those that both say, the newest whole one in any case, and what these are kept as diffs of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[allow(clippy::exhaustive_structs, reason = "how many and how old is all there is")]
 pub struct Keep {
@@ -25,6 +27,8 @@ pub struct Pruned {
     pub removed: Vec<CheckpointId>,
     /// The whole ones that stayed.
     pub kept: usize,
+    /// Those that stayed beside them because they are what others are kept as diffs of.
+    pub bases: usize,
     /// Those that are damaged. They stay, and count for nothing.
     pub damaged: Vec<CheckpointError>,
 }
@@ -41,25 +45,24 @@ impl Keep {
         thread: &ThreadId,
         now: i64,
     ) -> Result<Pruned, CheckpointError> {
-        let mut pruned = Pruned::default();
         let age = self.age.map(|age| i64::try_from(age.as_nanos()).unwrap_or(i64::MAX));
         let oldest = age.map(|age| now.saturating_sub(age));
-        for id in store.ids(thread)?.into_iter().rev() {
-            // No index is asked: what is kept in the place of others is whole.
-            match read(store, thread, id) {
-                Err(error) if error.is_damage() => pruned.damaged.push(error),
-                Err(error) => return Err(error),
-                Ok(None) => {}
-                Ok(Some(head)) => {
-                    let is_among = self.count.is_none_or(|count| pruned.kept < count);
-                    let is_young = oldest.is_none_or(|oldest| head.time >= oldest);
-                    if pruned.kept == 0 || (is_among && is_young) {
-                        pruned.kept += 1;
-                    } else {
-                        pruned.removed.push(id);
-                    }
-                }
+        // No index is asked: what is kept in the place of others is whole.
+        let History { checkpoints, damaged, .. } = History::read(store, thread)?;
+        let mut pruned = Pruned { damaged, ..Pruned::default() };
+        let mut bases = BTreeSet::new();
+        for CheckpointHead { id, base, time, .. } in checkpoints.into_iter().rev() {
+            let is_among = self.count.is_none_or(|count| pruned.kept < count);
+            let is_young = oldest.is_none_or(|oldest| time >= oldest);
+            if pruned.kept == 0 || (is_among && is_young) {
+                pruned.kept += 1;
+            } else if bases.contains(&id) {
+                pruned.bases += 1;
+            } else {
+                pruned.removed.push(id);
+                continue;
             }
+            bases.extend(base);
         }
         Ok(pruned)
     }

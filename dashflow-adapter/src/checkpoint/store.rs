@@ -1,6 +1,8 @@
 //! Where the bytes of checkpoints are kept.
 
-use super::error::CheckpointError;
+use std::collections::BTreeSet;
+
+use super::error::{CheckpointError, Damage};
 use super::frame::CheckpointHead;
 use super::id::CheckpointId;
 use crate::identity::ThreadId;
@@ -51,11 +53,7 @@ pub trait CheckpointStore: Send + Sync {
     /// # Errors
     /// [`CheckpointError::Io`].
     fn history(&self, thread: &ThreadId) -> Result<History, CheckpointError> {
-        let mut history = History::default();
-        for id in self.ids(thread)? {
-            history.add(read(self, thread, id))?;
-        }
-        Ok(history)
+        History::read(self, thread)
     }
 }
 
@@ -72,6 +70,39 @@ pub struct History {
 }
 
 impl History {
+    /// Reads every checkpoint of a thread.
+    pub(super) fn read<T: CheckpointStore + ?Sized>(
+        store: &T,
+        thread: &ThreadId,
+    ) -> Result<Self, CheckpointError> {
+        let mut history = Self::default();
+        for id in store.ids(thread)? {
+            history.add(read(store, thread, id))?;
+        }
+        Ok(history.settled(thread))
+    }
+
+    /// The same, in which no diff is whole whose base is not.
+    pub(super) fn settled(mut self, thread: &ThreadId) -> Self {
+        let mut whole = BTreeSet::new();
+        for head in core::mem::take(&mut self.checkpoints) {
+            match head.base.filter(|base| !whole.contains(base)) {
+                None => {
+                    whole.insert(head.id);
+                    self.checkpoints.push(head);
+                }
+                Some(base) => {
+                    let found = self.damaged.iter().find(|error| error.id() == Some(base)).cloned();
+                    let gone = || CheckpointError::NotFound { thread: thread.clone(), id: base };
+                    let why = Box::new(found.unwrap_or_else(gone));
+                    let why = Damage::Base { id: base, why };
+                    self.damaged.push(CheckpointError::damaged(thread, head.id, why));
+                }
+            }
+        }
+        self
+    }
+
     pub(super) fn add(
         &mut self,
         read: Result<Option<CheckpointHead>, CheckpointError>,

@@ -36,7 +36,8 @@ async fn a_state_above_a_frame_is_a_stream_of_parts_that_is_whole_or_passed_over
     // A part that is missing, doubled or changed, and an end that is missing.
     let path = folder.path().join(format!("t_run/{id}.frame"));
     let whole = std::fs::read(&path).unwrap();
-    let (head, payload) = CheckpointHead::read_with_payload(&run, id, &whole).unwrap();
+    let (head, payload) =
+        CheckpointHead::with_payload(&FileStore::new(folder.path()), &run, id).unwrap();
     assert_eq!(head, found.head);
     assert!(serde_json::from_slice::<Value>(&payload).unwrap() == Value::Object(large().0));
     let third = whole.len() / 3;

@@ -12,6 +12,7 @@ mod support;
 mod d2_every_blob_is_a_frame;
 mod d3_the_index_is_a_cache;
 mod d5_doubles_are_whole;
+mod incremental;
 mod kill;
 mod large;
 mod p4_open_blocks_nobody;

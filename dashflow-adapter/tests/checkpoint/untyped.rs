@@ -20,13 +20,14 @@ async fn the_payload_is_given_without_a_type_and_not_when_it_is_damaged() {
     };
     let store = FileStore::new(folder.path());
     let mut bytes = store.get(&run, id).unwrap().unwrap();
-    let (head, payload) = CheckpointHead::read_with_payload(&run, id, &bytes).unwrap();
+    let (head, payload) = CheckpointHead::with_payload(&store, &run, id).unwrap();
     assert_eq!(head, CheckpointHead::read(&run, id, &bytes).unwrap());
     assert_eq!((head.key, head.node.as_str()), (JsonState::SCHEMA.key(), "plan"));
     assert_eq!(serde_json::from_slice::<Value>(&payload).unwrap(), Value::Object(state(2).0));
 
     *bytes.last_mut().unwrap() ^= 1;
-    assert!(CheckpointHead::read_with_payload(&run, id, &bytes).unwrap_err().is_damage());
+    std::fs::write(folder.path().join(format!("t_run/{id}.frame")), bytes).unwrap();
+    assert!(CheckpointHead::with_payload(&store, &run, id).unwrap_err().is_damage());
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ struct Entry {
     modified: u64,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     parent: Option<CheckpointId>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    base: Option<CheckpointId>,
     time: i64,
     node: String,
     metadata: BTreeMap<String, String>,
@@ -78,14 +80,14 @@ pub(super) fn history(
 
 impl Entry {
     fn new(head: &CheckpointHead, modified: u64) -> Self {
-        let CheckpointHead { id, parent, time, node, metadata, key, bytes } = head.clone();
-        Self { id, bytes, modified, parent, time, node, metadata, key: key.to_bytes() }
+        let CheckpointHead { id, parent, base, time, node, metadata, key, bytes } = head.clone();
+        Self { id, bytes, modified, parent, base, time, node, metadata, key: key.to_bytes() }
     }
 
     fn head(&self) -> CheckpointHead {
-        let Self { id, bytes, parent, time, node, metadata, key, .. } = self.clone();
+        let Self { id, bytes, parent, base, time, node, metadata, key, .. } = self.clone();
         let key = SchemaKey::from_bytes(key);
-        CheckpointHead { id, parent, time, node, metadata, key, bytes }
+        CheckpointHead { id, parent, base, time, node, metadata, key, bytes }
     }
 }
 
@@ -116,6 +118,7 @@ const SCHEMA: &[u8] = br#"{
       "bytes": {"type": "integer", "minimum": 0},
       "modified": {"type": "integer", "minimum": 0},
       "parent": {"type": "string"},
+      "base": {"type": "string"},
       "time": {"type": "integer"},
       "node": {"type": "string"},
       "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
