@@ -10,6 +10,7 @@
 //!   whole and not for this reader (another type, a newer version, a fork) is an error: an older state in its place would be a guess.
 //! - **Ids are UUIDs of version 7**, in the order in which checkpoints were saved, also when the clock goes back.
 
+mod bases;
 mod chain;
 mod checkpointer;
 mod diff;
@@ -30,6 +31,7 @@ mod store;
 mod verify;
 mod writer;
 
+pub use self::bases::Bases;
 pub use self::checkpointer::{Checkpoint, Checkpointer, NewCheckpoint, Newest, PassedOver};
 pub use self::error::{CheckpointError, Damage, PatchFault};
 pub use self::file::FileStore;
@@ -46,3 +48,4 @@ pub use self::sealed::{SealKey, Sealed};
 pub use self::sqlite::SqliteStore;
 pub use self::store::{CheckpointStore, History};
 pub use self::verify::{Verified, VerifyReport};
+pub use crate::generated::strictframe::dashflow::v1::CheckpointDiff;

@@ -35,8 +35,13 @@ enum Seeds {
 }
 
 /// Every target.
-pub const ALL: [Target; 14] = [
+pub const ALL: [Target; 15] = [
     Target { name: "checkpoint", run: of_checkpoints, seeds: Seeds::Made(telemetry::checkpoints) },
+    Target {
+        name: "checkpoint_diff",
+        run: of_checkpoint_diffs,
+        seeds: Seeds::Made(telemetry::checkpoint_diffs),
+    },
     Target { name: "dead_letter", run: of_dead_letters, seeds: Seeds::Made(telemetry::letters) },
     Target { name: "descriptor", run: of_descriptors, seeds: Seeds::Vectors(descriptors) },
     Target {
@@ -152,6 +157,11 @@ pub fn of_versions(bytes: &[u8]) {
 /// The bytes stand in the place of a checkpoint.
 pub fn of_checkpoints(bytes: &[u8]) {
     properties::telemetry::checkpoint_is_in_its_place(bytes);
+}
+
+/// The bytes are the payload of a checkpoint that is kept as a diff.
+pub fn of_checkpoint_diffs(bytes: &[u8]) {
+    properties::telemetry::checkpoint_diff_leads_to_its_state(bytes);
 }
 
 /// The bytes are the payload of a dead letter.

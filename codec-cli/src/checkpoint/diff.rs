@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 use strictframe_dashflow::ThreadId;
-use strictframe_dashflow::checkpoint::{CheckpointId, CheckpointStore};
+use strictframe_dashflow::checkpoint::{CheckpointHead, CheckpointId, CheckpointStore};
 use strictframe_dashflow::state::{Differ, Form, RedactOptions, Redactor, StateError, StateLimits};
 use strictframe_dashflow::v1;
 use strictframe_dashflow::v1::diff_operation::OpType;
 
 use super::place::{PlaceArgument, failed, id, thread};
-use super::show::{json as state_json, read};
+use super::show::json as state_json;
 use crate::Ending;
 use crate::failure::{self, Failure};
 use crate::output::Stdout;
@@ -64,7 +64,8 @@ fn state(
     thread: &ThreadId,
     id: CheckpointId,
 ) -> Result<Value, Failure> {
-    let (_, payload) = read(store, thread, id).map_err(|error| failed(&error))?;
+    let read = CheckpointHead::with_payload(store, thread, id);
+    let (_, payload) = read.map_err(|error| failed(&error))?;
     state_json(&payload).ok_or_else(|| {
         failure::usage(
             format!("the state of checkpoint {id} is no JSON"),

@@ -27,6 +27,7 @@ pub(super) struct Said<'a> {
     time: String,
     node: &'a str,
     parent: Option<CheckpointId>,
+    base: Option<CheckpointId>,
     bytes: u64,
     schema: SchemaRow,
     metadata: &'a BTreeMap<String, String>,
@@ -46,6 +47,7 @@ impl<'a> Row<'a> {
             time: time(head.time),
             node: &head.node,
             parent: head.parent,
+            base: head.base,
             bytes: head.bytes,
             schema: SchemaRow {
                 name: schema_name(head.key),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use strictframe_dashflow::ThreadId;
-use strictframe_dashflow::checkpoint::{CheckpointHead, CheckpointId, CheckpointStore};
+use strictframe_dashflow::checkpoint::{Bases, CheckpointHead, CheckpointId, CheckpointStore};
 
 use super::head::{Row, schema, time};
 use super::place::{NAME, PlaceArgument, Wrong, failed, thread, wrong};
@@ -14,9 +14,9 @@ use crate::terminal::{counted, tame, thousands};
 
 /// List the threads that have checkpoints, or with --thread the checkpoints of one, oldest first
 ///
-/// Every checkpoint is read and its checksums are verified; no index is believed. Damaged ones are shown in their place with the code of what is wrong, and the exit code is 1 when there is one.
+/// Every checkpoint is read and its checksums are verified; no index is believed. What is kept as a diff of an older one is whole when all that it leads on from is. Damaged ones are shown in their place with the code of what is wrong, and the exit code is 1 when there is one.
 ///
-/// With --json there is one object a line: {"thread", "checkpoints", "bytes", "newest", "damaged", "sealed"} for a thread, {"thread", "id", "time", "node", "parent", "bytes", "schema", "metadata"} or {"thread", "id", "error"} for a checkpoint.
+/// With --json there is one object a line: {"thread", "checkpoints", "bytes", "newest", "damaged", "sealed"} for a thread, {"thread", "id", "time", "node", "parent", "base", "bytes", "schema", "metadata"} or {"thread", "id", "error"} for a checkpoint.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -64,6 +64,7 @@ fn each(
     thread: &ThreadId,
     mut take: impl FnMut(CheckpointId, Result<CheckpointHead, Wrong>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let mut bases = Bases::new();
     for id in store.ids(thread).map_err(|error| failed(&error))? {
         let read = match store.get(thread, id) {
             // Removed since it was listed.
@@ -71,6 +72,7 @@ fn each(
             Ok(Some(bytes)) => CheckpointHead::read(thread, id, &bytes),
             Err(error) => Err(error),
         };
+        let read = bases.judge(thread, read);
         take(id, read.map_or_else(|error| wrong(error).map(Err), |head| Ok(Ok(head)))?)?;
     }
     Ok(())
@@ -100,7 +102,9 @@ fn checkpoints(
                 let parent = head.parent.map_or_else(|| "-".to_owned(), short);
                 let time = time(head.time);
                 let time = time.get(..SECONDS).unwrap_or(&time);
-                let (node, bytes) = (tame(&head.node, NODE), thousands(head.bytes));
+                let node = tame(&head.node, NODE);
+                let diff = if head.base.is_some() { "diff " } else { "" };
+                let bytes = format!("{diff}{}", thousands(head.bytes));
                 let (id, schema) = (id.to_string(), schema(head.key));
                 out.line(line(&id, time, &node, &parent, &bytes, &schema))
             }

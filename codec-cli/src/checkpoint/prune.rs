@@ -17,7 +17,7 @@ use crate::terminal::{counted, tame, thousands};
 
 /// Remove old checkpoints of a thread or of all
 ///
-/// So many of the newest whole ones of each thread stay as --keep says. With --older-than those behind them go only when they are older as well. Damaged ones stay and count for nothing, since what is wrong with them may be worth to be known.
+/// So many of the newest whole ones of each thread stay as --keep says. With --older-than those behind them go only when they are older as well. What those are kept as diffs of stays with them. Damaged ones stay and count for nothing, since what is wrong with them may be worth to be known.
 ///
 /// With --json there is one object a line for each thread: {"thread", "removed", "kept", "damaged", "dry_run"}.
 #[derive(clap::Args)]
@@ -85,7 +85,7 @@ fn plan(
 ) -> Result<Plan, Failure> {
     let plan = |keep: Keep| keep.plan(store, thread, now).map_err(|error| failed(&error));
     let beyond = plan(Keep { count: Some(arguments.keep as usize), age: None })?;
-    let (mut removed, mut kept) = (beyond.removed, beyond.kept);
+    let (mut removed, mut kept) = (beyond.removed, beyond.kept + beyond.bases);
     if let Some(age) = arguments.older_than {
         // Both must say it: a number that was set too low takes nothing that is young.
         let old = plan(Keep { count: None, age: Some(age) })?.removed;

@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     /// The checkpoint; the newest whole one unless given
     #[arg(value_parser = id)]
     id: Option<CheckpointId>,
-    /// Write one JSON object to standard output: {"thread", "id", "time", "node", "parent", "bytes", "schema", "metadata", "state", "passed_over"}
+    /// Write one JSON object to standard output: {"thread", "id", "time", "node", "parent", "base", "bytes", "schema", "metadata", "state", "passed_over"}
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -64,7 +64,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let thread = thread(&*store, &arguments.thread)?;
     let found = match arguments.id {
         Some(id) => {
-            let (head, payload) = read(&*store, &thread, id).map_err(|error| failed(&error))?;
+            let (head, payload) = CheckpointHead::with_payload(&*store, &thread, id)
+                .map_err(|error| failed(&error))?;
             Found { head, payload, passed_over: Vec::new() }
         }
         None => newest(&*store, &thread)?,
@@ -82,17 +83,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-/// The checkpoint of that name, and its state as bytes.
-pub(super) fn read(
-    store: &dyn CheckpointStore,
-    thread: &ThreadId,
-    id: CheckpointId,
-) -> Result<(CheckpointHead, Vec<u8>), CheckpointError> {
-    let not_found = || CheckpointError::NotFound { thread: thread.clone(), id };
-    let bytes = store.get(thread, id)?.ok_or_else(not_found)?;
-    CheckpointHead::read_with_payload(thread, id, &bytes)
-}
-
 /// A state that is JSON. What begins like an object or an array and is one to its end is no protobuf: its first byte would open a group.
 pub(super) fn json(payload: &[u8]) -> Option<Value> {
     serde_json::from_slice(payload)
@@ -103,7 +93,7 @@ pub(super) fn json(payload: &[u8]) -> Option<Value> {
 fn newest(store: &dyn CheckpointStore, thread: &ThreadId) -> Result<Found, Failure> {
     let mut passed_over = Vec::new();
     for id in store.ids(thread).map_err(|error| failed(&error))?.into_iter().rev() {
-        match read(store, thread, id) {
+        match CheckpointHead::with_payload(store, thread, id) {
             Ok((head, payload)) => return Ok(Found { head, payload, passed_over }),
             Err(CheckpointError::NotFound { .. }) => {}
             Err(error) if error.is_damage() => {
@@ -140,6 +130,7 @@ fn text(
         ("time", time(head.time)),
         ("node", tame(&head.node, NAME)),
         ("parent", head.parent.map_or_else(|| "-".to_owned(), |parent| parent.to_string())),
+        ("base", head.base.map_or_else(|| "-".to_owned(), |base| base.to_string())),
         ("schema", schema(head.key)),
         (
             "bytes",

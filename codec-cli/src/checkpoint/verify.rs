@@ -2,7 +2,9 @@
 
 use strictframe::Schema as _;
 use strictframe_dashflow::ThreadId;
-use strictframe_dashflow::checkpoint::{CheckpointHead, CheckpointId, CheckpointStore, JsonState};
+use strictframe_dashflow::checkpoint::{
+    CheckpointError, CheckpointHead, CheckpointId, CheckpointStore, JsonState,
+};
 
 use super::head::{Row, is_json_state};
 use super::list::summed;
@@ -94,13 +96,9 @@ fn judge(
     thread: &ThreadId,
     id: CheckpointId,
 ) -> Result<Option<Result<CheckpointHead, Wrong>>, Failure> {
-    let read = match store.get(thread, id) {
-        Ok(None) => return Ok(None),
-        Ok(Some(bytes)) => CheckpointHead::read_with_payload(thread, id, &bytes),
-        Err(error) => Err(error),
-    };
-    let (head, payload) = match read {
+    let (head, payload) = match CheckpointHead::with_payload(store, thread, id) {
         Ok(read) => read,
+        Err(CheckpointError::NotFound { .. }) => return Ok(None),
         Err(error) => return wrong(error).map(|wrong| Some(Err(wrong))),
     };
     if is_json_state(head.key)

@@ -82,10 +82,8 @@ impl Diff {
         }
         let payload = patch::apply(base, &self.patch, self.state_len);
         let payload = payload.map_err(|_| PatchFault::StateDiffers)?;
-        match hash_of(&payload) == self.state_hash {
-            true => Ok(payload),
-            false => Err(PatchFault::StateDiffers),
-        }
+        let is_it = payload.len() == self.state_len && hash_of(&payload) == self.state_hash;
+        is_it.then_some(payload).ok_or(PatchFault::StateDiffers)
     }
 
     /// Appends its frame.

@@ -149,8 +149,7 @@ impl CheckpointStore for FileStore {
     }
 
     fn history(&self, thread: &ThreadId) -> Result<History, CheckpointError> {
-        let history = index::history(&self.of(thread), |id| super::store::read(self, thread, id));
-        history.map(|history| history.settled(thread))
+        index::history(&self.of(thread), thread, |id| super::store::read(self, thread, id))
     }
 }
 

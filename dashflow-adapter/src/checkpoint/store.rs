@@ -1,8 +1,7 @@
 //! Where the bytes of checkpoints are kept.
 
-use std::collections::BTreeSet;
-
-use super::error::{CheckpointError, Damage};
+use super::bases::Bases;
+use super::error::CheckpointError;
 use super::frame::CheckpointHead;
 use super::id::CheckpointId;
 use crate::identity::ThreadId;
@@ -75,32 +74,13 @@ impl History {
         store: &T,
         thread: &ThreadId,
     ) -> Result<Self, CheckpointError> {
-        let mut history = Self::default();
+        let (mut history, mut bases) = (Self::default(), Bases::new());
         for id in store.ids(thread)? {
-            history.add(read(store, thread, id))?;
+            let read = read(store, thread, id).transpose();
+            let judged = read.map(|read| bases.judge(thread, read));
+            history.add(judged.transpose())?;
         }
-        Ok(history.settled(thread))
-    }
-
-    /// The same, in which no diff is whole whose base is not.
-    pub(super) fn settled(mut self, thread: &ThreadId) -> Self {
-        let mut whole = BTreeSet::new();
-        for head in core::mem::take(&mut self.checkpoints) {
-            match head.base.filter(|base| !whole.contains(base)) {
-                None => {
-                    whole.insert(head.id);
-                    self.checkpoints.push(head);
-                }
-                Some(base) => {
-                    let found = self.damaged.iter().find(|error| error.id() == Some(base)).cloned();
-                    let gone = || CheckpointError::NotFound { thread: thread.clone(), id: base };
-                    let why = Box::new(found.unwrap_or_else(gone));
-                    let why = Damage::Base { id: base, why };
-                    self.damaged.push(CheckpointError::damaged(thread, head.id, why));
-                }
-            }
-        }
-        self
+        Ok(history)
     }
 
     pub(super) fn add(

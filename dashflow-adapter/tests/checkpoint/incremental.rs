@@ -7,8 +7,8 @@ use prost::Message as _;
 use serde_json::Value;
 use strictframe::{CompressionPolicy, Encoder, Extension, Frame, Limits, Schema, extension};
 use strictframe_dashflow::checkpoint::{
-    CheckpointError, CheckpointHead, CheckpointId, CheckpointStore, Checkpointer, Damage,
-    FileStore, JsonState, Keep, MemoryStore, NewCheckpoint,
+    CheckpointDiff, CheckpointError, CheckpointHead, CheckpointId, CheckpointStore, Checkpointer,
+    Damage, FileStore, JsonState, Keep, MemoryStore, NewCheckpoint,
 };
 use strictframe_dashflow::{ThreadId, v1};
 
@@ -253,23 +253,6 @@ async fn a_base_that_somebody_removes_while_a_diff_is_saved_is_noticed() {
     }
 }
 
-/// The message of a diff, as its `.proto` has it.
-#[derive(Clone, PartialEq, prost::Message)]
-struct CheckpointDiff {
-    #[prost(bytes = "vec", tag = "1")]
-    schema_key: Vec<u8>,
-    #[prost(bytes = "vec", tag = "2")]
-    base_id: Vec<u8>,
-    #[prost(bytes = "vec", tag = "3")]
-    base_hash: Vec<u8>,
-    #[prost(bytes = "vec", tag = "4")]
-    state_hash: Vec<u8>,
-    #[prost(uint64, tag = "5")]
-    state_len: u64,
-    #[prost(bytes = "vec", tag = "6")]
-    patch: Vec<u8>,
-}
-
 #[tokio::test]
 async fn a_diff_with_good_checksums_that_does_not_lead_to_its_state_is_named() {
     let folder = tempfile::tempdir().unwrap();
@@ -284,7 +267,7 @@ async fn a_diff_with_good_checksums_that_does_not_lead_to_its_state_is_named() {
     let good = CheckpointDiff::decode(&bytes[stored..bytes.len() - TRAILER]).unwrap();
     let other = checkpointer.load(&run, ids[0]).await.unwrap();
     type Change<'a> = &'a dyn Fn(&mut CheckpointDiff);
-    let cases: [(&str, Change<'_>); 12] = [
+    let cases: [(&str, Change<'_>); 13] = [
         ("DiffMalformed", &|diff| diff.schema_key.truncate(15)),
         ("DiffMalformed", &|diff| diff.base_id.clear()),
         ("DiffMalformed", &|diff| diff.base_hash.push(0)),
@@ -296,6 +279,7 @@ async fn a_diff_with_good_checksums_that_does_not_lead_to_its_state_is_named() {
         ("BaseDiffers", &|diff| diff.base_id = ids[0].to_bytes().to_vec()),
         ("BaseDiffers", &|diff| diff.schema_key[0] ^= 1),
         ("StateDiffers", &|diff| diff.state_len -= 1),
+        ("StateDiffers", &|diff| diff.state_len += 1),
         ("StateDiffers", &|diff| diff.patch.clear()),
     ];
     for (name, change) in cases {

@@ -2,8 +2,12 @@
 
 use core::cell::RefCell;
 
-use strictframe::{Encoder, Limits, Schema as _};
-use strictframe_dashflow::checkpoint::{CheckpointError, CheckpointHead, CheckpointId};
+use sha2::{Digest as _, Sha256};
+use strictframe::{Encoder, Extension, Limits, Schema as _, extension};
+use strictframe_dashflow::checkpoint::{
+    CheckpointDiff, CheckpointError, CheckpointHead, CheckpointId, CheckpointStore as _, JsonState,
+    MemoryStore,
+};
 use strictframe_dashflow::convert::Converter;
 use strictframe_dashflow::dead_letter::{DeadLetter, DeadLetterReader, DeadLetterWriter};
 use strictframe_dashflow::state::{StateHash, StateLimits, StateStream, Step};
@@ -84,14 +88,63 @@ pub fn checkpoint_is_in_its_place(bytes: &[u8]) {
     let id = CheckpointId::from_bytes(ID);
     match CheckpointHead::read(&thread, id, bytes) {
         Ok(head) => assert_eq!((head.id, head.bytes), (id, bytes.len() as u64)),
-        Err(error) => {
-            let is_sealed = matches!(&error, CheckpointError::Sealed { .. });
-            assert!(error.is_damage() || is_sealed, "{error}");
-        }
+        Err(error) => assert!(is_of_the_bytes(&error), "{error}"),
     }
+}
+
+/// A diff on the state of an older checkpoint is refused, or leads to the state whose hash it says.
+pub fn checkpoint_diff_leads_to_its_state(payload: &[u8]) {
+    let key = CheckpointDiff::SCHEMA.key();
+    let Some(diff) = checkpoint_frame(key, ID, payload) else { return };
+    let Some(base) = checkpoint_frame(JsonState::SCHEMA.key(), BASE, STATE) else { return };
+    let (Ok(thread), store) = (ThreadId::new(THREAD), MemoryStore::new()) else { return };
+    for (id, frame) in [(BASE, base), (ID, diff)] {
+        assert_eq!(store.put(&thread, CheckpointId::from_bytes(id), &frame), Ok(()));
+    }
+    match CheckpointHead::with_payload(&store, &thread, CheckpointId::from_bytes(ID)) {
+        Ok((head, state)) => {
+            let read = <CheckpointDiff as strictframe::prost::Message>::decode(payload);
+            let said = read.map(|diff| (diff.state_len, diff.state_hash)).unwrap_or_default();
+            assert_eq!((state.len() as u64, Sha256::digest(&state).to_vec()), said);
+            assert_eq!(
+                (head.base, head.key),
+                (Some(CheckpointId::from_bytes(BASE)), JsonState::SCHEMA.key())
+            );
+        }
+        Err(error) => assert!(is_of_the_bytes(&error), "{error}"),
+    }
+}
+
+/// Whether the bytes of the checkpoint are to blame, and no place or store.
+const fn is_of_the_bytes(error: &CheckpointError) -> bool {
+    let is_refused =
+        matches!(error, CheckpointError::Sealed { .. } | CheckpointError::Refused { .. });
+    is_refused || error.is_damage()
+}
+
+/// A payload as the checkpoint of that id in [`THREAD`].
+pub(crate) fn checkpoint_frame(
+    key: strictframe::SchemaKey,
+    id: [u8; 16],
+    payload: &[u8],
+) -> Option<Vec<u8>> {
+    let extension = |kind, value| Extension { kind, value };
+    let extensions = [
+        extension(extension::TIME, &[0; 8][..]),
+        extension(extension::STREAM_KEY, THREAD.as_bytes()),
+        extension(extension::MESSAGE_ID, &id),
+    ];
+    let mut frame = Vec::new();
+    let mut encoder = Encoder::builder(key).limits(Limits::MAXIMUM).build().ok()?;
+    encoder.encode_with(payload, &extensions, &mut frame).ok()?;
+    Some(frame)
 }
 
 /// The thread of [`checkpoint_is_in_its_place`].
 pub const THREAD: &str = "run-7";
 /// The id there.
 pub const ID: [u8; 16] = *b"\x01\x9a\x00\x00\x00\x00\x70\x00\x80\x00\x00\x00\x00\x00\x00\x07";
+/// The id of the older checkpoint in [`checkpoint_diff_leads_to_its_state`].
+pub const BASE: [u8; 16] = *b"\x01\x9a\x00\x00\x00\x00\x70\x00\x80\x00\x00\x00\x00\x00\x00\x06";
+/// The state there.
+pub const STATE: &[u8] = br#"{"draft":null,"plan":["look up","read","write"],"step":1}"#;

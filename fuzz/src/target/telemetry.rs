@@ -1,14 +1,15 @@
 //! What the targets of telemetry start from, written by the adapter itself.
 
+use sha2::{Digest as _, Sha256};
 use strictframe::prost::Message as _;
 use strictframe::{Encoder, Extension, extension};
-use strictframe_dashflow::checkpoint::{JsonState, NODE, PARENT};
+use strictframe_dashflow::checkpoint::{CheckpointDiff, JsonState, NODE, PARENT};
 use strictframe_dashflow::dead_letter::DeadLetter;
 use strictframe_dashflow::dead_letter::dead_letter::Form;
 use strictframe_dashflow::state::{Differ, RedactOptions, Redactor, StateLimits};
 use strictframe_dashflow::{Identity, Record, ThreadId, v1};
 
-use crate::properties::telemetry::{ID, THREAD};
+use crate::properties::telemetry::{BASE, ID, STATE, THREAD};
 
 /// Messages of some kinds, each with a header.
 fn messages() -> Vec<v1::DashStreamMessage> {
@@ -97,4 +98,28 @@ pub(super) fn checkpoints() -> Vec<Vec<u8>> {
         Some(frame)
     };
     [&extensions[..], &[]].into_iter().filter_map(frame).collect()
+}
+
+/// What leads on from a state to others, one of which has nothing of it, and to what it says is another.
+pub(super) fn checkpoint_diffs() -> Vec<Vec<u8>> {
+    let next = br#"{"draft":"so far","plan":["look up","read","write"],"step":2}"#;
+    let states = [STATE, next, b"[]"];
+    let mut diffs: Vec<_> = states.into_iter().filter_map(checkpoint_diff).collect();
+    diffs.extend(diffs.last().cloned().map(|diff| CheckpointDiff { state_len: 3, ..diff }));
+    diffs.iter().map(strictframe::prost::Message::encode_to_vec).collect()
+}
+
+fn checkpoint_diff(state: &[u8]) -> Option<CheckpointDiff> {
+    let mut context = zstd_safe::CCtx::create();
+    context.ref_prefix(STATE).ok()?;
+    let mut patch = Vec::with_capacity(zstd_safe::compress_bound(state.len()));
+    context.compress2(&mut patch, state).ok()?;
+    Some(CheckpointDiff {
+        schema_key: <JsonState as strictframe::Schema>::SCHEMA.key().to_bytes().to_vec(),
+        base_id: BASE.to_vec(),
+        base_hash: Sha256::digest(STATE).to_vec(),
+        state_hash: Sha256::digest(state).to_vec(),
+        state_len: state.len() as u64,
+        patch,
+    })
 }

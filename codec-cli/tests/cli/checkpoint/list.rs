@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{damage, run, saved, saved_in_sqlite};
+use super::{damage, run, saved, saved_as_diffs, saved_in_sqlite};
 use crate::stage::Stage;
 
 fn rows(stdout: &[u8]) -> Vec<Value> {
@@ -71,4 +71,28 @@ fn a_thread_that_is_not_there_is_told_and_where_to_look() {
     let said = run(&stage, &["list", "saved", "--thread", "other"]);
     assert_eq!(said.code, 3);
     assert!(said.stderr.contains("[NotFound]") && said.stderr.contains("help"), "{said:?}");
+}
+
+#[test]
+fn a_diff_is_shown_as_one_and_is_damaged_with_what_it_leads_on_from() {
+    let stage = Stage::empty();
+    let ids = saved_as_diffs(&stage, "run", 3);
+    let said = run(&stage, &["list", "saved", "--thread", "run"]);
+    let text = String::from_utf8(said.stdout).unwrap();
+    assert_eq!((said.code, text.matches("diff ").count()), (0, 2), "{text}");
+    damage(&stage, "run", ids[1]);
+    let said = run(&stage, &["list", "saved", "--thread", "run", "--json"]);
+    let found = rows(&said.stdout);
+    assert_eq!((said.code, &found[0]["base"]), (1, &Value::Null));
+    assert_eq!(found[1]["error"]["name"], "FrameCrc");
+    assert_eq!(found[2]["error"]["name"], "BaseDamaged");
+    let verified = run(&stage, &["verify", "saved", "--json"]);
+    let names: Vec<_> = rows(&verified.stdout)
+        .iter()
+        .filter_map(|row| row["error"]["name"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(
+        (verified.code, &names[..]),
+        (1, &["FrameCrc".to_owned(), "BaseDamaged".to_owned()][..])
+    );
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{damage, file_of, run, saved, saved_in_sqlite};
+use super::{damage, file_of, run, saved, saved_as_diffs, saved_in_sqlite};
 use crate::stage::Stage;
 
 #[test]
@@ -43,4 +43,16 @@ fn what_is_young_stays_however_many_there_are() {
     assert_eq!(removed("0s"), json!([ids[1], ids[0]]));
     assert_eq!(run(&stage, &["prune", "saved.db", "--keep", "0"]).code, 2);
     assert_eq!(run(&stage, &["prune", "saved.db"]).code, 2);
+}
+
+#[test]
+fn what_a_diff_leads_on_from_stays_with_it() {
+    let stage = Stage::empty();
+    let ids = saved_as_diffs(&stage, "run", 3);
+    let said = run(&stage, &["prune", "saved", "--keep", "1", "--json"]);
+    let row: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!((&row["kept"], &row["removed"]), (&json!(3), &json!([])));
+    let said = run(&stage, &["show", "saved", "run", &ids[2].to_string(), "--json"]);
+    let shown: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!((&shown["state"]["step"], &shown["base"]), (&json!(3), &json!(ids[1])));
 }

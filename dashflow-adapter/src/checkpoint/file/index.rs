@@ -9,10 +9,12 @@ use strictframe::{Descriptor, Limits, SchemaKey};
 
 use super::folder::{list, write};
 use super::id_of;
+use crate::checkpoint::bases::Bases;
 use crate::checkpoint::error::CheckpointError;
 use crate::checkpoint::frame::CheckpointHead;
 use crate::checkpoint::id::CheckpointId;
 use crate::checkpoint::store::History;
+use crate::identity::ThreadId;
 use crate::transport::{FrameFile, TransportError};
 
 /// A file as it was when it was read, and what it said.
@@ -36,9 +38,10 @@ struct Entry {
 /// The history of a thread: files that are as the index knows them are not read once more.
 pub(super) fn history(
     folder: &Path,
+    thread: &ThreadId,
     read: impl Fn(CheckpointId) -> Result<Option<CheckpointHead>, CheckpointError>,
 ) -> Result<History, CheckpointError> {
-    let mut history = History::default();
+    let (mut history, mut bases) = (History::default(), Bases::new());
     let path = folder.join("index.frame");
     let file = file(path.clone())?;
     let known = file.load::<Vec<Entry>>().unwrap_or_else(|error| {
@@ -57,7 +60,7 @@ pub(super) fn history(
             folder.join(name).symlink_metadata().ok().map(|found| (found.len(), modified(&found)));
         let same = |entry: &&&Entry| is == Some((entry.bytes, Some(entry.modified)));
         if let Some(entry) = by_id.get(&id).filter(same) {
-            history.checkpoints.push(entry.head());
+            history.add(bases.judge(thread, Ok(entry.head())).map(Some))?;
             entries.push((*entry).clone());
             continue;
         }
@@ -67,7 +70,8 @@ pub(super) fn history(
         {
             entries.push(Entry::new(head, modified));
         }
-        history.add(read)?;
+        let judged = read.transpose().map(|read| bases.judge(thread, read));
+        history.add(judged.transpose())?;
     }
     if entries != known
         && let Err(error) = store(&path, &file, &entries)
