@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use prost::Message as _;
 use serde_json::Value;
-use strictframe::{CompressionPolicy, Encoder, Extension, Frame, Limits, Schema, extension};
+use strictframe::{CompressionPolicy, Encoder, Extension, Frame, Limits, extension};
 use strictframe_dashflow::checkpoint::{
     CheckpointDiff, CheckpointError, CheckpointHead, CheckpointId, CheckpointStore, Checkpointer,
     Damage, FileStore, JsonState, Keep, MemoryStore, NewCheckpoint,
@@ -13,18 +13,10 @@ use strictframe_dashflow::checkpoint::{
 use strictframe_dashflow::{ThreadId, v1};
 
 use crate::support::{is_big, thread};
-use crate::world::step;
+use crate::world::{open_incremental as open, step};
 
 /// The bytes of the checksum behind the body.
 const TRAILER: usize = 4;
-
-async fn open<S: Schema + Send + Sync + 'static>(
-    store: impl CheckpointStore + 'static,
-    full_every: usize,
-) -> Checkpointer<S> {
-    let policy = CompressionPolicy::default();
-    Checkpointer::open_incremental(store, policy, full_every).await.unwrap()
-}
 
 /// A state of some kilobytes that hardly get shorter, of which little changes from step to step.
 fn state(step: u64) -> JsonState {

@@ -10,19 +10,22 @@ use strictframe_dashflow::checkpoint::{
 };
 
 use crate::support::thread;
-use crate::world::{open, state};
+use crate::world::{open_incremental, state};
 
 const FOLDER: &str = "STRICTFRAME_CHECKPOINTS_OF_CHILD";
 const KILLS: u64 = 200;
+/// Whole ones and diffs, so that a newest one hangs on several that were acknowledged before.
+const FULL_EVERY: usize = 5;
 
 async fn open_there(is_database: bool, folder: &Path) -> Checkpointer<JsonState> {
     match is_database {
         #[cfg(feature = "sqlite")]
         true => {
             let path = folder.join("checkpoints.db");
-            open(strictframe_dashflow::checkpoint::SqliteStore::new(path)).await
+            open_incremental(strictframe_dashflow::checkpoint::SqliteStore::new(path), FULL_EVERY)
+                .await
         }
-        _ => open(FileStore::new(folder)).await,
+        _ => open_incremental(FileStore::new(folder), FULL_EVERY).await,
     }
 }
 

@@ -1,7 +1,7 @@
 //! States, stores and what is kept in them.
 
 use serde_json::{Value, json};
-use strictframe::CompressionPolicy;
+use strictframe::{CompressionPolicy, Schema};
 use strictframe_dashflow::ThreadId;
 use strictframe_dashflow::checkpoint::{
     CheckpointId, CheckpointStore, Checkpointer, FileStore, JsonState, NewCheckpoint,
@@ -17,6 +17,14 @@ pub(crate) fn state(step: u64) -> JsonState {
 
 pub(crate) async fn open(store: impl CheckpointStore + 'static) -> Checkpointer<JsonState> {
     Checkpointer::open(store, CompressionPolicy::default()).await.unwrap()
+}
+
+pub(crate) async fn open_incremental<S: Schema + Send + Sync + 'static>(
+    store: impl CheckpointStore + 'static,
+    full_every: usize,
+) -> Checkpointer<S> {
+    let policy = CompressionPolicy::default();
+    Checkpointer::open_incremental(store, policy, full_every).await.unwrap()
 }
 
 pub(crate) async fn open_files(folder: &std::path::Path) -> Checkpointer<JsonState> {

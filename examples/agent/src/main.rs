@@ -58,7 +58,8 @@ fn main() -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let store = FileStore::new(options.folder.join("checkpoints"));
     let policy = CompressionPolicy::default();
-    let checkpoints = runtime.block_on(Checkpointer::<JsonState>::open(store, policy))?;
+    let opening = Checkpointer::<JsonState>::open_incremental(store, policy, FULL_EVERY);
+    let checkpoints = runtime.block_on(opening)?;
     let pace = Duration::from_millis(options.pace_ms);
     let runs = (1..=options.runs).map(|number| {
         let thread = producer.thread(ThreadId::new(&format!("run-{number}"))?);
@@ -88,3 +89,6 @@ fn tell(report: &CloseReport, options: &Options) {
         report.lost()
     );
 }
+
+/// Every eighth state is kept whole: little changes from step to step.
+const FULL_EVERY: usize = 8;
