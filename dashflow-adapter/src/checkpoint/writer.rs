@@ -56,9 +56,10 @@ struct Last {
     id: CheckpointId,
     hash: [u8; 32],
     payload: Vec<u8>,
-    /// How many diffs lead to it from a state that is kept whole, and their bytes.
+    /// How many diffs lead to it from a state that is kept whole.
     links: usize,
-    patched: usize,
+    /// The bytes of these.
+    diffs: usize,
     /// The bytes of the checkpoint that is kept whole.
     whole: usize,
 }
@@ -113,18 +114,23 @@ impl Writer {
         let payload = diffs.payloads.write(state).map_err(EncodeError::MessageRefused)?;
         let hash = diff::hash_of(payload);
         let last = diffs.last.get(said.thread).filter(|last| Some(last.id) == newest);
-        if let Some((diff, mut last)) =
+        if let Some((diff, mut next)) =
             last.and_then(|last| last.lead_to(payload, hash, diffs.max_links))
         {
             let base = Some(diff.base);
             diff.write(S::SCHEMA.key(), &extensions, &mut diffs.encoder, &mut bytes)?;
-            last.id = said.id;
-            return Ok(Written { bytes, base, last: Some(last) });
+            // Reading all that leads to a state costs no more than reading another whole one.
+            next.diffs += bytes.len();
+            if next.diffs <= next.whole {
+                next.id = said.id;
+                return Ok(Written { bytes, base, last: Some(next) });
+            }
+            bytes.clear();
         }
         match self.states.encode_with(payload, &extensions, &mut bytes) {
             Ok(_) => {
                 let (payload, whole) = (payload.to_vec(), bytes.len());
-                let last = Last { id: said.id, hash, payload, links: 0, patched: 0, whole };
+                let last = Last { id: said.id, hash, payload, links: 0, diffs: 0, whole };
                 Ok(Written { bytes, base: None, last: Some(last) })
             }
             Err(error) => self.in_parts(state, &extensions, error),
@@ -177,16 +183,14 @@ impl Last {
         }
         let base = Base { id: self.id, hash: self.hash, payload: &self.payload };
         let diff = Diff::make(&base, payload, hash)?;
-        // Reading all that leads to a state costs no more than reading another whole one.
-        let patched = self.patched + diff.len();
-        if patched > self.whole {
+        if self.diffs.saturating_add(diff.len()) > self.whole {
             return None;
         }
         // As a reader does it, from the bytes that are kept.
         match diff.apply(&self.payload) {
             Ok(made) if made == payload => {
-                let last =
-                    Self { id: self.id, hash, payload: made, links, patched, whole: self.whole };
+                let (diffs, whole) = (self.diffs, self.whole);
+                let last = Self { id: self.id, hash, payload: made, links, diffs, whole };
                 Some((diff, last))
             }
             _ => {

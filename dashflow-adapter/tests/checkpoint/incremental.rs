@@ -18,12 +18,16 @@ use crate::world::{open_incremental as open, step};
 /// The bytes of the checksum behind the body.
 const TRAILER: usize = 4;
 
-/// A state of some kilobytes that hardly get shorter, of which little changes from step to step.
+/// Text that hardly gets shorter.
+fn notes(len: usize, seed: u64) -> String {
+    let mut random = fastrand::Rng::with_seed(seed);
+    (0..len).map(|_| random.alphanumeric()).collect()
+}
+
+/// A state of some kilobytes, of which little changes from step to step.
 fn state(step: u64) -> JsonState {
-    let mut random = fastrand::Rng::with_seed(11);
-    let notes: String = (0..3_000).map(|_| random.alphanumeric()).collect();
     let mut state = crate::world::state(step);
-    state.0.insert("notes".to_owned(), notes.into());
+    state.0.insert("notes".to_owned(), notes(3_000, 11).into());
     state.0.insert("log".to_owned(), (0..step).map(|step| Value::from(step * 7)).collect());
     state
 }
@@ -99,10 +103,8 @@ async fn a_state_that_has_nothing_of_the_one_before_is_kept_whole() {
     let checkpointer = open(MemoryStore::new(), 10).await;
     let run = thread("run");
     let mut ids = save(&checkpointer, &run, 1..=2).await;
-    let mut random = fastrand::Rng::with_seed(12);
     let mut other = crate::world::state(3);
-    let notes: String = (0..9_000).map(|_| random.alphanumeric()).collect();
-    other.0.insert("notes".to_owned(), notes.into());
+    other.0.insert("notes".to_owned(), notes(9_000, 12).into());
     ids.push(checkpointer.save(NewCheckpoint::new(run, other)).await.unwrap());
     assert_eq!(bases(&checkpointer, &ids).await, [None, Some(0), None]);
 }
@@ -112,7 +114,7 @@ async fn states_of_protobuf_are_kept_as_diffs_too() {
     let checkpointer = open::<v1::DashStreamMessage>(MemoryStore::new(), 3).await;
     let run = thread("run");
     let state = |number: u32| {
-        let text = "the same long text of every step. ".repeat(40);
+        let text = notes(3_000, 13);
         let chunk = v1::TokenChunk { text, chunk_index: number, ..v1::TokenChunk::default() };
         v1::DashStreamMessage { message: Some(v1::dash_stream_message::Message::TokenChunk(chunk)) }
     };
@@ -304,20 +306,41 @@ async fn how_many_lead_to_a_state_is_bounded() {
         assert_eq!(opened.await.unwrap_err().name(), "FullEvery");
     }
     let checkpointer = open(MemoryStore::new(), 256).await;
-    let run = thread("run");
+    let (run, notes) = (thread("run"), notes(150_000, 14));
     let mut ids = Vec::new();
     for number in 0..=256 {
-        let mut state = state(0);
-        state.0.insert("step".to_owned(), number.into());
+        let mut state = crate::world::state(number);
+        state.0.insert("notes".to_owned(), notes.clone().into());
         ids.push(checkpointer.save(NewCheckpoint::new(run.clone(), state)).await.unwrap());
     }
     let heads = checkpointer.history(&run).await.unwrap().checkpoints;
     let whole: Vec<_> = (0..=256).filter(|index| heads[*index].base.is_none()).collect();
-    // Whichever comes first: 255 diffs, or as many bytes of them as a whole one has.
-    assert!(whole.len() >= 2 && whole[1] > 20, "{whole:?}");
-    for (id, number) in ids.iter().zip(0..) {
-        assert_eq!(step(&checkpointer.load(&run, *id).await.unwrap().state), number);
+    assert_eq!(whole, [0, 256]);
+    for number in [0, 100, 255, 256] {
+        let loaded = checkpointer.load(&run, ids[number]).await.unwrap();
+        assert_eq!(step(&loaded.state), number as u64);
     }
+}
+
+#[tokio::test]
+async fn all_diffs_behind_a_whole_one_have_no_more_bytes_than_it_has() {
+    let checkpointer = open(MemoryStore::new(), 256).await;
+    let run = thread("run");
+    for number in 0..40 {
+        let new = NewCheckpoint::new(run.clone(), state(number));
+        checkpointer.save(new).await.unwrap();
+    }
+    let heads = checkpointer.history(&run).await.unwrap().checkpoints;
+    let (mut whole, mut diffs, mut most) = (0, 0, 0);
+    for head in &heads {
+        (whole, diffs) = match head.base {
+            None => (head.bytes, 0),
+            Some(_) => (whole, diffs + head.bytes),
+        };
+        assert!(diffs <= whole, "{diffs} beside {whole}");
+        most = most.max(diffs);
+    }
+    assert!(most * 10 > whole * 7, "{most} beside {whole}");
 }
 
 proptest! {
