@@ -2,7 +2,7 @@
 //! whatever else there is.
 //!
 //! A [`Checkpointer`] keeps states of one type, which has a schema like every typed message; a [`CheckpointStore`] keeps their bytes: [`MemoryStore`],
-//! [`FileStore`] (one directory, one file for each checkpoint), `SqliteStore` (feature `sqlite`). `Sealed` (feature `seal`) encrypts what any of them keeps.
+//! [`FileStore`] (one directory, one file for each checkpoint), `SqliteStore` (feature `sqlite`), `PostgresStore` (feature `postgres`). `Sealed` (feature `seal`) encrypts what any of them keeps.
 //!
 //! - **A checkpoint says all of itself**: thread, id, parent, node, time and metadata are extensions of its frame, under the same checksums as the state. Nothing
 //!   else has to be right for it to be found and read.
@@ -22,6 +22,8 @@ mod json_state;
 mod memory;
 mod parts;
 mod patch;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod prune;
 #[cfg(feature = "seal")]
 mod sealed;
@@ -39,6 +41,9 @@ pub use self::frame::{CheckpointHead, NODE, PARENT};
 pub use self::id::CheckpointId;
 pub use self::json_state::JsonState;
 pub use self::memory::MemoryStore;
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub use self::postgres::PostgresStore;
 pub use self::prune::{Keep, Pruned};
 #[cfg(feature = "seal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "seal")))]

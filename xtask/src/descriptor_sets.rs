@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::failure::{Context as _, Outcome, ensure};
 use crate::generated::Options;
-use crate::{python, report, shell, workspace};
+use crate::{debian, python, report, shell, workspace};
 
 /// The compilers that the sets are written by.
 pub(crate) struct Compilers {
@@ -65,19 +65,7 @@ fn sources() -> PathBuf {
 
 /// Whether a distribution's protoc can be started; under CI it is installed where apt-get can do that.
 fn protoc_is_there() -> bool {
-    let runs = || {
-        let version = Command::new("protoc").arg("--version").output();
-        version.is_ok_and(|output| output.status.success())
-    };
-    if !runs() && std::env::var("CI").is_ok_and(|value| value == "true") {
-        let mut install = Command::new("apt-get");
-        install.args(["install", "--yes", "--no-install-recommends"]);
-        install.args(["protobuf-compiler", "libprotobuf-dev"]);
-        report::command(shell::words(&install));
-        // Whether that worked shows in the next line.
-        let _ = shell::run(&mut install);
-    }
-    runs()
+    debian::is_there(&["protobuf-compiler", "libprotobuf-dev"], || debian::runs("protoc"))
 }
 
 /// Compiles all sources of a folder into one set, what they import included.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod debian;
 mod demo;
 mod deny;
 mod descriptor_sets;

@@ -47,7 +47,10 @@ impl Certificates {
     }
 
     /// Those in that folder; made when they are not there, or will not be good for long.
-    pub(crate) fn make(home: &Path) -> Outcome<Self> {
+    ///
+    /// # Errors
+    /// [`Failure`](crate::Failure) when openssl is missing or makes none.
+    pub fn make(home: &Path) -> Outcome<Self> {
         let folder = home.join("tls");
         let found = Self { folder: folder.clone() };
         let complete = folder.join("complete");

@@ -18,6 +18,10 @@ impl Failure {
         Self { words: words.into(), is_missing: false }
     }
 
+    pub(crate) fn missing(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_missing: true }
+    }
+
     /// Whether this machine lacks a program that is needed.
     #[must_use]
     pub const fn is_missing(&self) -> bool {
@@ -47,9 +51,10 @@ impl<T, E: fmt::Display> Context<T> for Result<T, E> {
 /// Runs a program that others know how to get; gives what it printed.
 pub(crate) fn run(command: &mut Command, doing: &str, remedy: &str) -> Outcome<String> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|error| Failure {
-        words: format!("{doing} needs {program}, which does not start ({error}); {remedy}"),
-        is_missing: true,
+    let output = command.output().map_err(|error| {
+        Failure::missing(format!(
+            "{doing} needs {program}, which does not start ({error}); {remedy}"
+        ))
     })?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {

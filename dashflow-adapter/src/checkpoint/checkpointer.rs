@@ -145,7 +145,7 @@ impl<S: Schema + Send + Sync + 'static> Checkpointer<S> {
     /// Saves a state. When this returns it is as durable as the store makes it, and the newest of its thread.
     ///
     /// # Errors
-    /// [`CheckpointError::Encode`] for a state that its own reader would refuse; [`CheckpointError::Io`]. Nothing is saved then.
+    /// [`CheckpointError::Encode`] for a state that its own reader would refuse; [`CheckpointError::Io`]. Nothing is saved then, or nobody knows whether it is: [`CheckpointError::Other`] with `Unacknowledged`.
     pub async fn save(&self, new: NewCheckpoint<S>) -> Result<CheckpointId, CheckpointError> {
         self.blocking(move |shared| {
             let NewCheckpoint { thread, state, parent, node, metadata } = &new;

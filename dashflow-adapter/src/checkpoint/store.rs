@@ -19,7 +19,7 @@ pub trait CheckpointStore: Send + Sync {
     /// Keeps a checkpoint: durably and all of it when this returns, or not at all.
     ///
     /// # Errors
-    /// [`CheckpointError::Io`]; nothing of it is there then.
+    /// [`CheckpointError::Io`]; nothing of it is there then. A store that is reached over a net may not know: [`CheckpointError::Other`] with `Unacknowledged`.
     fn put(&self, thread: &ThreadId, id: CheckpointId, bytes: &[u8])
     -> Result<(), CheckpointError>;
 

@@ -16,12 +16,14 @@ mod incremental;
 mod kill;
 mod large;
 mod p4_open_blocks_nobody;
+mod pair;
 mod r4_newest_valid_wins;
 mod s4_files;
 #[cfg(feature = "seal")]
 mod sealed;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod stores;
 mod suite;
 mod together;
 mod untyped;

@@ -2,9 +2,7 @@
 
 use core::time::Duration;
 
-use strictframe_dashflow::checkpoint::{
-    CheckpointStore, FileStore, Keep, MemoryStore, NewCheckpoint,
-};
+use strictframe_dashflow::checkpoint::{CheckpointStore, Keep, NewCheckpoint};
 
 use crate::support::thread;
 use crate::world::{open, save, state, step};
@@ -54,23 +52,4 @@ pub(crate) async fn does_what_it_says(store: impl CheckpointStore + 'static) {
     checkpointer.delete(&run, ids.clone()).await.unwrap();
     assert_eq!(checkpointer.threads().await.unwrap(), [other]);
     assert_eq!(checkpointer.newest(&run).await.unwrap().checkpoint, None);
-}
-
-#[cfg(feature = "sqlite")]
-#[tokio::test]
-async fn sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("checkpoints.db");
-    does_what_it_says(strictframe_dashflow::checkpoint::SqliteStore::new(path)).await;
-}
-
-#[tokio::test]
-async fn memory() {
-    does_what_it_says(MemoryStore::new()).await;
-}
-
-#[tokio::test]
-async fn files() {
-    let folder = tempfile::tempdir().unwrap();
-    does_what_it_says(FileStore::new(folder.path().join("deep/down"))).await;
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::baseline::{Baseline, TOLERANCE, this_machine};
 use super::build;
 use crate::failure::{Context as _, Failure, Outcome, ensure};
-use crate::{report, shell};
+use crate::{debian, report, shell};
 
 /// Compares with the baseline.
 pub(crate) fn check() -> Outcome {
@@ -48,21 +48,7 @@ pub(super) fn renew() -> Outcome {
 
 /// Whether callgrind can be started; under CI it is installed where apt-get can do that.
 pub(crate) fn valgrind_is_there() -> bool {
-    let runs = || {
-        let version = Command::new("valgrind").arg("--version").output();
-        version.is_ok_and(|output| output.status.success())
-    };
-    if runs() {
-        return true;
-    }
-    if std::env::var("CI").is_ok_and(|value| value == "true") {
-        let mut install = Command::new("apt-get");
-        install.args(["install", "--yes", "--no-install-recommends", "valgrind", "libc6-dbg"]);
-        report::command(shell::words(&install));
-        // Whether that worked shows in the next line.
-        let _ = shell::run(&mut install);
-    }
-    runs()
+    debian::is_there(&["valgrind", "libc6-dbg"], || debian::runs("valgrind"))
 }
 
 fn measure() -> Outcome<Baseline> {

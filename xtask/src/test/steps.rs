@@ -3,12 +3,13 @@
 use std::process::Command;
 
 use serde_json::Value;
+use strictframe_broker::Programs;
 
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
 use crate::{
-    bench, deny, descriptor_sets, fuzz, generated, kafka, probe, prove, python, report, shell,
-    spec, workspace,
+    bench, debian, deny, descriptor_sets, fuzz, generated, kafka, probe, prove, python, report,
+    shell, spec, workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -21,6 +22,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Unit, property and integration tests", tests),
     ("The command without Kafka", command_alone),
     ("Tests against real brokers", brokers),
+    ("Tests against a real PostgreSQL", postgres),
     ("Documentation tests", documentation_tests),
     ("Documentation without warnings", documentation),
     ("Features of the core, one by one", features),
@@ -50,9 +52,8 @@ fn formatting(record: &mut Record) -> Result<(), Trouble> {
 fn lints(record: &mut Record) -> Result<(), Trouble> {
     let command = "clippy --workspace --all-targets --all-features --locked -- -D warnings";
     record.command(cargo(command))?;
-    // What needs brokers is not among all targets.
-    let command =
-        "clippy --workspace --test broker --test kafka --all-features --locked -- -D warnings";
+    // What needs servers is not among all targets.
+    let command = "clippy --workspace --test broker --test kafka --test postgres --all-features --locked -- -D warnings";
     record.command(cargo(command))?;
     for mut cargo in probe::commands("clippy --locked")? {
         cargo.args(["--", "-D", "warnings"]);
@@ -85,6 +86,15 @@ fn brokers(record: &mut Record) -> Result<(), Trouble> {
         if failure.is_missing() { Trouble::Missing(words) } else { Trouble::Failed(words) }
     })?;
     record.command(cargo(command))
+}
+
+fn postgres(record: &mut Record) -> Result<(), Trouble> {
+    if !debian::is_there(&["postgresql"], || Programs::find().is_ok()) {
+        return Err(Trouble::Missing(
+            "there is no PostgreSQL: apt-get install postgresql".to_owned(),
+        ));
+    }
+    record.command(cargo("test --workspace --test postgres --all-features --locked"))
 }
 
 fn documentation_tests(record: &mut Record) -> Result<(), Trouble> {
