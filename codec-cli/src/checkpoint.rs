@@ -1,4 +1,4 @@
-//! `strictframe checkpoint`: the states that an agent has saved, in a directory or an SQLite database.
+//! `strictframe checkpoint`: the states that an agent has saved, in a directory, an SQLite database or a PostgreSQL database.
 //!
 //! States are of whatever type they are: what is shown of each is what its frame says, and its JSON where it is JSON.
 
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 
 /// List, show, compare, verify and prune the checkpoints of agents
 ///
-/// Checkpoints are in a directory, as FileStore keeps them, or in an SQLite database, as SqliteStore does: what the path is decides. No key of sealed ones is asked for; they are shown as sealed.
+/// Checkpoints are in a directory, as FileStore keeps them, in an SQLite database, as SqliteStore does, or in a PostgreSQL database, as PostgresStore does: what the path is decides. A password for PostgreSQL is taken from PGPASSWORD, so that it stands in no list of processes. No key of sealed ones is asked for; they are shown as sealed.
 ///
 /// Nothing is written but by prune, which removes, and by repair-index.
 #[derive(clap::Args)]
@@ -66,4 +66,5 @@ Examples:
   strictframe checkpoint list checkpoints --thread run-7
   strictframe checkpoint show checkpoints run-7 --json | jq .state
   strictframe checkpoint verify checkpoints.db
+  strictframe checkpoint list postgres://reader@db.example/agents
   strictframe checkpoint prune checkpoints --keep 20 --older-than 30d --dry-run";

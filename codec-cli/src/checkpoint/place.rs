@@ -8,7 +8,7 @@ use serde::Serialize;
 use strictframe::MessageError;
 use strictframe_dashflow::ThreadId;
 use strictframe_dashflow::checkpoint::{
-    CheckpointError, CheckpointId, CheckpointStore, Damage, FileStore, SqliteStore,
+    CheckpointError, CheckpointId, CheckpointStore, Damage, FileStore, PostgresStore, SqliteStore,
 };
 
 use crate::failure::{self, Failure, Refusal, numbered};
@@ -18,7 +18,7 @@ use crate::terminal::{shown, tame};
 /// Where checkpoints are, as an argument.
 #[derive(clap::Args)]
 pub(super) struct PlaceArgument {
-    /// The directory or the SQLite database of the checkpoints
+    /// The directory, the SQLite database or the PostgreSQL database (postgres://USER@HOST/DATABASE) of the checkpoints
     #[arg(value_name = "DIR")]
     pub(super) path: PathBuf,
 }
@@ -39,6 +39,15 @@ impl PlaceArgument {
     /// What keeps them; nothing is made or cleared away.
     pub(super) fn open(&self) -> Result<Box<dyn CheckpointStore>, Failure> {
         let path = &self.path;
+        if let Some(url) = self.url() {
+            let store = PostgresStore::new(url)
+                .map_err(|error| failure::usage(tame(&error.to_string(), LINE), URL))?;
+            // As psql takes it: who can list processes sees what stands in arguments.
+            return Ok(Box::new(match std::env::var("PGPASSWORD") {
+                Ok(password) => store.with_password(&password),
+                Err(_) => store,
+            }));
+        }
         let found = std::fs::metadata(path).map_err(|error| not_read(path, &error))?;
         if found.is_dir() {
             return Ok(Box::new(FileStore::new(path)));
@@ -51,8 +60,17 @@ impl PlaceArgument {
                 "{} holds no checkpoints: it is no directory and no SQLite database",
                 shown(path)
             ),
-            "name the directory of a FileStore or the file of a SqliteStore",
+            "name the directory of a FileStore, the file of a SqliteStore or the URL of a PostgresStore",
         ))
+    }
+
+    /// The URL of a database, which may hold a password and is not to be shown.
+    pub(super) fn url(&self) -> Option<&str> {
+        let text = self.path.to_str()?;
+        ["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme))
+            .then_some(text)
     }
 }
 
@@ -161,6 +179,8 @@ fn code(error: &CheckpointError) -> Option<String> {
     }
 }
 
+/// What to do about a URL that is refused.
+const URL: &str = "write postgres://USER@HOST:PORT/DATABASE, with the password in PGPASSWORD";
 /// How every database of SQLite begins.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 /// The most characters of a name, and of what an error says.

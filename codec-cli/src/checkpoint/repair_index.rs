@@ -29,11 +29,14 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let path = &arguments.place.path;
+    if arguments.place.url().is_some() {
+        return Err(failure::usage("a database has no index", READ));
+    }
     let found = std::fs::metadata(path).map_err(|error| not_read(path, &error))?;
     if !found.is_dir() {
         return Err(failure::usage(
             format!("{} is no directory, and has no index", shown(path)),
-            "name the directory of a FileStore; `strictframe checkpoint verify` reads databases too",
+            READ,
         ));
     }
     let store = FileStore::new(path);
@@ -84,6 +87,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
 /// The most characters of what is wrong.
 const LINE: usize = 2000;
 
+const READ: &str =
+    "name the directory of a FileStore; `strictframe checkpoint verify` reads databases too";
 const EXAMPLES: &str = "\
 Examples:
   strictframe checkpoint repair-index checkpoints
