@@ -176,7 +176,10 @@ impl Postgres {
     }
 
     /// Hands a file or folder to the account of the server.
-    fn give(&self, path: &Path, mode: u32) -> Outcome {
+    ///
+    /// # Errors
+    /// [`Failure`] when it is not ours to give.
+    pub fn give(&self, path: &Path, mode: u32) -> Outcome {
         let doing = format!("handing over {}", path.display());
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).context(&doing)?;
         match &self.account {

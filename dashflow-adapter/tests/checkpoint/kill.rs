@@ -3,13 +3,13 @@
 use core::time::Duration;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use strictframe_dashflow::checkpoint::{
     CheckpointId, Checkpointer, FileStore, JsonState, NewCheckpoint,
 };
 
-use crate::support::thread;
+use crate::support::{again, thread};
 use crate::world::{open_incremental, state};
 
 const FOLDER: &str = "STRICTFRAME_CHECKPOINTS_OF_CHILD";
@@ -41,8 +41,7 @@ async fn save_until_killed(checkpointer: Checkpointer<JsonState>) {
 
 /// The last id that a child has acknowledged until it was killed.
 fn killed_after(test: &str, folder: &Path, time: Duration) -> Option<CheckpointId> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--nocapture", test])
+    let mut child = again(test)
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -12,6 +12,11 @@ mod support;
 mod d2_every_blob_is_a_frame;
 mod d3_the_index_is_a_cache;
 mod d5_doubles_are_whole;
+#[cfg(unix)]
+mod dead_holder;
+#[cfg(target_os = "linux")]
+mod disk;
+mod hostile;
 mod incremental;
 mod kill;
 mod large;
@@ -21,6 +26,8 @@ mod r4_newest_valid_wins;
 mod s4_files;
 #[cfg(feature = "seal")]
 mod sealed;
+#[cfg(target_os = "linux")]
+mod small_world;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod stores;

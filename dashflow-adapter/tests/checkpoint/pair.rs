@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use strictframe_dashflow::checkpoint::{Checkpointer, JsonState};
 
-use crate::support::thread;
+use crate::support::{again, thread};
 use crate::world::save;
 
 /// Saves so many states in ten threads, and says what was saved; done by each of two processes.
@@ -23,8 +23,7 @@ pub(crate) async fn save_and_say(checkpointer: &Checkpointer<JsonState>, count: 
 /// Runs that test of this program in two processes, with the variable by which it knows that it is one of them; gives the ids that they say.
 pub(crate) fn two_say(test: &str, variable: (&str, &OsStr), count: u64) -> BTreeSet<String> {
     let children = [(); 2].map(|()| {
-        Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--nocapture", test])
+        again(test)
             .env(variable.0, variable.1)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

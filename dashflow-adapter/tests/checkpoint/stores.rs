@@ -2,6 +2,7 @@
 
 use strictframe_dashflow::checkpoint::{FileStore, MemoryStore};
 
+use crate::hostile::withstands_states_and_clocks;
 use crate::suite::does_what_it_says;
 
 #[cfg(feature = "sqlite")]
@@ -9,7 +10,9 @@ use crate::suite::does_what_it_says;
 async fn sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoints.db");
-    does_what_it_says(strictframe_dashflow::checkpoint::SqliteStore::new(path)).await;
+    let place = || strictframe_dashflow::checkpoint::SqliteStore::new(&path);
+    does_what_it_says(place()).await;
+    withstands_states_and_clocks(place).await;
 }
 
 #[tokio::test]
@@ -20,5 +23,7 @@ async fn memory() {
 #[tokio::test]
 async fn files() {
     let folder = tempfile::tempdir().unwrap();
-    does_what_it_says(FileStore::new(folder.path().join("deep/down"))).await;
+    let place = || FileStore::new(folder.path().join("deep/down"));
+    does_what_it_says(place()).await;
+    withstands_states_and_clocks(place).await;
 }

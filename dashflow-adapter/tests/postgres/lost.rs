@@ -7,7 +7,7 @@ use strictframe_dashflow::checkpoint::{CheckpointId, CheckpointStore as _, Postg
 
 use crate::place::{Database, sql};
 use crate::proxy::{Proxy, Wire};
-use crate::support::thread;
+use crate::support::{again, hold_until_killed, kill_when_it_holds, thread};
 
 const ID: CheckpointId = CheckpointId::from_bytes([7; 16]);
 
@@ -111,6 +111,30 @@ async fn a_session_that_is_ended_in_the_middle_of_a_save_is_followed_by_another(
     saving.join().unwrap().unwrap();
     holding.await.unwrap();
     assert_eq!(store.ids(&thread("run")).unwrap(), [ID]);
+}
+
+#[tokio::test]
+async fn the_lock_of_a_table_goes_with_its_holder() {
+    const URL: &str = "STRICTFRAME_HELD_BY_THE_DEAD";
+    if let Ok(url) = std::env::var(URL) {
+        let (client, connection) =
+            tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let begun = "BEGIN; LOCK strictframe_checkpoint; DELETE FROM strictframe_checkpoint";
+        client.batch_execute(begun).await.unwrap();
+        return hold_until_killed();
+    }
+    let database = Database::new().await;
+    let store = database.store();
+    store.open().unwrap();
+    store.put(&thread("run"), ID, b"all of it").unwrap();
+    let mut holder = again("lost::the_lock_of_a_table_goes_with_its_holder");
+    kill_when_it_holds(holder.env(URL, database.url()));
+    let begun = Instant::now();
+    let other = CheckpointId::from_bytes([8; 16]);
+    store.put(&thread("run"), other, b"all of it").unwrap();
+    assert_eq!(store.ids(&thread("run")).unwrap(), [ID, other]);
+    assert!(begun.elapsed() < Duration::from_secs(15));
 }
 
 const HELD: &str = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'strictframe_checkpoint'::regclass";

@@ -8,8 +8,14 @@
     reason = "a panic in a test is a failed test"
 )]
 
+#[path = "../checkpoint/hostile.rs"]
+mod hostile;
 #[path = "../checkpoint/pair.rs"]
 mod pair;
+#[path = "../checkpoint/small_world.rs"]
+#[cfg(target_os = "linux")]
+#[allow(dead_code, reason = "made for all stores; these need a part of it")]
+mod small_world;
 #[path = "../checkpoint/suite.rs"]
 mod suite;
 #[path = "../support/mod.rs"]
@@ -18,6 +24,8 @@ mod support;
 #[allow(dead_code, reason = "made for all stores; these need a part of it")]
 mod world;
 
+#[cfg(target_os = "linux")]
+mod disk;
 mod encrypted;
 mod kill;
 mod large;

@@ -12,6 +12,7 @@ use crate::world::{open, save, state, step};
 async fn a_database_does_what_every_store_does() {
     let database = Database::new().await;
     crate::suite::does_what_it_says(database.store()).await;
+    crate::hostile::withstands_states_and_clocks(|| database.store()).await;
 }
 
 #[cfg(feature = "seal")]

@@ -1,6 +1,10 @@
 //! Messages and frames that tests are made of.
 #![allow(dead_code, reason = "each test crate uses a part of it")]
 
+use core::time::Duration;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
 use prost::Message as _;
 use strictframe::{
     CodecChoice, CompressionPolicy, Dictionary, DictionaryChoice, DictionaryId, Limits,
@@ -10,6 +14,29 @@ use strictframe_dashflow::{FrameOptions, Framer, Identity, OutFrame, Record, Thr
 /// Whether everything is to be tried, and not only a part of it: `STRICTFRAME_BIG=1`.
 pub(crate) fn is_big() -> bool {
     std::env::var_os("STRICTFRAME_BIG").is_some_and(|value| value == "1")
+}
+
+/// This program once more, with that one of its tests.
+pub(crate) fn again(test: &str) -> Command {
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    again.args(["--exact", "--nocapture", test]);
+    again
+}
+
+/// Says that what is to be held is held, and waits for the end.
+pub(crate) fn hold_until_killed() {
+    println!("held .");
+    std::thread::sleep(Duration::from_secs(600));
+}
+
+/// Starts that, and kills it (SIGKILL) as soon as it holds what it is to hold.
+pub(crate) fn kill_when_it_holds(holder: &mut Command) {
+    let mut holder = holder.stdout(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(holder.stdout.take().unwrap()).lines();
+    let holds = lines.map_while(Result::ok).any(|line| line.ends_with("held ."));
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    assert!(holds, "nothing was held");
 }
 
 pub(crate) fn thread(name: &str) -> ThreadId {
