@@ -9,6 +9,8 @@
 //! - **Damage is passed over and told.** [`Checkpointer::newest`] gives the newest checkpoint that is whole, with what it passed over. A checkpoint that is
 //!   whole and not for this reader (another type, a newer version, a fork) is an error: an older state in its place would be a guess.
 //! - **Ids are UUIDs of version 7**, in the order in which checkpoints were saved, also when the clock goes back.
+//!
+//! What DashFlow's own file backends have saved comes in by `import` (feature `import`).
 
 mod bases;
 mod chain;
@@ -18,6 +20,9 @@ mod error;
 mod file;
 mod frame;
 mod id;
+#[cfg(feature = "import")]
+#[cfg_attr(docsrs, doc(cfg(feature = "import")))]
+pub mod import;
 mod json_state;
 mod memory;
 mod parts;

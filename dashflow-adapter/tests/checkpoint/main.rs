@@ -17,6 +17,8 @@ mod dead_holder;
 #[cfg(target_os = "linux")]
 mod disk;
 mod hostile;
+#[cfg(feature = "import")]
+mod import;
 mod incremental;
 mod kill;
 mod large;

@@ -125,7 +125,7 @@ pub(in crate::checkpoint) fn open_lock(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn no_link(options: &mut OpenOptions) {
+pub(in crate::checkpoint) fn no_link(options: &mut OpenOptions) {
     #[cfg(unix)]
     {
         let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
