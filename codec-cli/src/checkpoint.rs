@@ -3,7 +3,10 @@
 //! States are of whatever type they are: what is shown of each is what its frame says, and its JSON where it is JSON.
 
 mod diff;
+mod distinct;
 mod head;
+mod import;
+mod key_file;
 mod list;
 mod place;
 mod prune;
@@ -14,11 +17,13 @@ mod verify;
 use crate::Ending;
 use crate::failure::Failure;
 
-/// List, show, compare, verify and prune the checkpoints of agents
+/// List, show, compare, verify, prune and import the checkpoints of agents
 ///
-/// Checkpoints are in a directory, as FileStore keeps them, in an SQLite database, as SqliteStore does, or in a PostgreSQL database, as PostgresStore does: what the path is decides. A password for PostgreSQL is taken from PGPASSWORD, so that it stands in no list of processes. No key of sealed ones is asked for; they are shown as sealed.
+/// Checkpoints are in a directory, as FileStore keeps them, in an SQLite database, as SqliteStore does, or in a PostgreSQL database, as PostgresStore does: what the path is decides. A password for PostgreSQL is taken from PGPASSWORD, so that it stands in no list of processes.
 ///
-/// Nothing is written but by prune, which removes, and by repair-index.
+/// Sealed ones are opened with the key in --key-file, and shown as sealed without it.
+///
+/// Nothing is written but by import, by prune, which removes, and by repair-index.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -34,6 +39,7 @@ enum Command {
     Verify(verify::Arguments),
     RepairIndex(repair_index::Arguments),
     Prune(prune::Arguments),
+    Import(import::Arguments),
 }
 
 impl Arguments {
@@ -45,6 +51,7 @@ impl Arguments {
             Command::Verify(arguments) => arguments.json,
             Command::RepairIndex(arguments) => arguments.json,
             Command::Prune(arguments) => arguments.json,
+            Command::Import(arguments) => arguments.json,
         }
     }
 
@@ -56,6 +63,7 @@ impl Arguments {
             Command::Verify(arguments) => verify::run(arguments),
             Command::RepairIndex(arguments) => repair_index::run(arguments),
             Command::Prune(arguments) => prune::run(arguments),
+            Command::Import(arguments) => import::run(arguments),
         }
     }
 }
@@ -67,4 +75,6 @@ Examples:
   strictframe checkpoint show checkpoints run-7 --json | jq .state
   strictframe checkpoint verify checkpoints.db
   strictframe checkpoint list postgres://reader@db.example/agents
+  strictframe checkpoint show checkpoints run-7 --key-file key
+  strictframe checkpoint import old --into checkpoints --dry-run
   strictframe checkpoint prune checkpoints --keep 20 --older-than 30d --dry-run";

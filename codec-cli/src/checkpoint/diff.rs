@@ -7,6 +7,7 @@ use strictframe_dashflow::state::{Differ, Form, RedactOptions, Redactor, StateEr
 use strictframe_dashflow::v1;
 use strictframe_dashflow::v1::diff_operation::OpType;
 
+use super::key_file::KeyArgument;
 use super::place::{PlaceArgument, failed, id, thread};
 use super::show::json as state_json;
 use crate::Ending;
@@ -22,6 +23,8 @@ use crate::terminal::{Paint, counted, tame};
 pub(super) struct Arguments {
     #[command(flatten)]
     place: PlaceArgument,
+    #[command(flatten)]
+    keys: KeyArgument,
     /// The thread
     thread: String,
     /// The checkpoint that the patch begins at
@@ -36,7 +39,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
-    let store = arguments.place.open()?;
+    let store = arguments.place.open(&arguments.keys)?;
     let thread = thread(&*store, &arguments.thread)?;
     let from = state(&*store, &thread, arguments.from)?;
     let to = state(&*store, &thread, arguments.to)?;

@@ -5,6 +5,7 @@ use strictframe_dashflow::ThreadId;
 use strictframe_dashflow::checkpoint::{Bases, CheckpointHead, CheckpointId, CheckpointStore};
 
 use super::head::{Row, schema, time};
+use super::key_file::KeyArgument;
 use super::place::{NAME, PlaceArgument, Wrong, failed, thread, wrong};
 use crate::Ending;
 use crate::failure::Failure;
@@ -22,6 +23,8 @@ use crate::terminal::{counted, tame, thousands};
 pub(super) struct Arguments {
     #[command(flatten)]
     place: PlaceArgument,
+    #[command(flatten)]
+    keys: KeyArgument,
     /// The thread whose checkpoints are listed
     #[arg(long, value_name = "ID")]
     thread: Option<String>,
@@ -51,7 +54,7 @@ struct Newest {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
-    let store = arguments.place.open()?;
+    let store = arguments.place.open(&arguments.keys)?;
     match &arguments.thread {
         Some(name) => checkpoints(&*store, &thread(&*store, name)?, arguments.json),
         None => threads(&*store, arguments.json),

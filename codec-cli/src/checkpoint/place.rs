@@ -11,6 +11,7 @@ use strictframe_dashflow::checkpoint::{
     CheckpointError, CheckpointId, CheckpointStore, Damage, FileStore, PostgresStore, SqliteStore,
 };
 
+use super::key_file::KeyArgument;
 use crate::failure::{self, Failure, Refusal, numbered};
 use crate::source::not_read;
 use crate::terminal::{shown, tame};
@@ -36,24 +37,18 @@ pub(super) struct Wrong {
 }
 
 impl PlaceArgument {
-    /// What keeps them; nothing is made or cleared away.
-    pub(super) fn open(&self) -> Result<Box<dyn CheckpointStore>, Failure> {
+    /// What keeps them, opened with those keys where they are sealed; nothing is made or cleared away.
+    pub(super) fn open(&self, keys: &KeyArgument) -> Result<Box<dyn CheckpointStore>, Failure> {
         let path = &self.path;
         if let Some(url) = self.url() {
-            let store = PostgresStore::new(url)
-                .map_err(|error| failure::usage(tame(&error.to_string(), LINE), URL))?;
-            // As psql takes it: who can list processes sees what stands in arguments.
-            return Ok(Box::new(match std::env::var("PGPASSWORD") {
-                Ok(password) => store.with_password(&password),
-                Err(_) => store,
-            }));
+            return keys.over(postgres(url)?);
         }
         let found = std::fs::metadata(path).map_err(|error| not_read(path, &error))?;
         if found.is_dir() {
-            return Ok(Box::new(FileStore::new(path)));
+            return keys.over(FileStore::new(path));
         }
         if found.is_file() && is_sqlite(path)? {
-            return Ok(Box::new(SqliteStore::new(path)));
+            return keys.over(SqliteStore::new(path));
         }
         Err(failure::input_output(
             format!(
@@ -66,12 +61,25 @@ impl PlaceArgument {
 
     /// The URL of a database, which may hold a password and is not to be shown.
     pub(super) fn url(&self) -> Option<&str> {
-        let text = self.path.to_str()?;
-        ["postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| text.starts_with(scheme))
-            .then_some(text)
+        url(&self.path)
     }
+}
+
+/// The URL of a database, if that is what stands in the place of a path.
+pub(super) fn url(path: &Path) -> Option<&str> {
+    let text = path.to_str()?;
+    ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)).then_some(text)
+}
+
+/// The database of a URL.
+pub(super) fn postgres(url: &str) -> Result<PostgresStore, Failure> {
+    let store = PostgresStore::new(url)
+        .map_err(|error| failure::usage(tame(&error.to_string(), LINE), URL))?;
+    // As psql takes it: who can list processes sees what stands in arguments.
+    Ok(match std::env::var("PGPASSWORD") {
+        Ok(password) => store.with_password(&password),
+        Err(_) => store,
+    })
 }
 
 fn is_sqlite(path: &Path) -> Result<bool, Failure> {
@@ -118,7 +126,8 @@ pub(super) fn wrong(error: CheckpointError) -> Result<Wrong, Failure> {
     match &error {
         CheckpointError::Damaged { .. }
         | CheckpointError::Refused { .. }
-        | CheckpointError::Sealed { .. } => Ok(Wrong::of(&error)),
+        | CheckpointError::Sealed { .. }
+        | CheckpointError::Other { name: SEAL_BROKEN, .. } => Ok(Wrong::of(&error)),
         error => Err(failed(error)),
     }
 }
@@ -128,7 +137,9 @@ impl Wrong {
         let message = match error {
             CheckpointError::Damaged { why, .. } => why.to_string(),
             CheckpointError::Refused { why, .. } => format!("whole, and not readable here: {why}"),
-            CheckpointError::Sealed { .. } => "sealed: nobody reads it without its key".to_owned(),
+            CheckpointError::Sealed { .. } => {
+                "sealed: nobody reads it without its key, which --key-file gives".to_owned()
+            }
             error => error.to_string(),
         };
         let (name, is_sealed) = (error.name(), matches!(error, CheckpointError::Sealed { .. }));
@@ -161,8 +172,13 @@ pub(super) fn failed(error: &CheckpointError) -> Failure {
             "`strictframe checkpoint list DIR --thread T` lists the ids",
         ),
         CheckpointError::Sealed { .. } => {
-            failure::named(error.name(), message, "read it through the library, with its key")
+            failure::named(error.name(), message, "give the file of its key with --key-file")
         }
+        CheckpointError::Other { name: "WrongKey", .. } => failure::named(
+            error.name(),
+            message,
+            "give the file of that key with --key-file, beside the one of today; the name of a key is the beginning of its SHA-256",
+        ),
         _ => failure::named(error.name(), message, "see the message"),
     }
 }
@@ -181,6 +197,8 @@ fn code(error: &CheckpointError) -> Option<String> {
 
 /// What to do about a URL that is refused.
 const URL: &str = "write postgres://USER@HOST:PORT/DATABASE, with the password in PGPASSWORD";
+/// The name of what is whole, sealed, and was changed or moved.
+const SEAL_BROKEN: &str = "SealBroken";
 /// How every database of SQLite begins.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 /// The most characters of a name, and of what an error says.

@@ -8,6 +8,7 @@ use serde_json::json;
 use strictframe_dashflow::ThreadId;
 use strictframe_dashflow::checkpoint::{CheckpointId, CheckpointStore, Keep};
 
+use super::key_file::KeyArgument;
 use super::place::{NAME, PlaceArgument, failed, threads};
 use crate::Ending;
 use crate::failure::Failure;
@@ -25,6 +26,8 @@ use crate::terminal::{counted, tame, thousands};
 pub(super) struct Arguments {
     #[command(flatten)]
     place: PlaceArgument,
+    #[command(flatten)]
+    keys: KeyArgument,
     /// The thread; all of them unless given
     #[arg(long, value_name = "ID")]
     thread: Option<String>,
@@ -50,7 +53,7 @@ struct Plan {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
-    let store = arguments.place.open()?;
+    let store = arguments.place.open(&arguments.keys)?;
     let threads = threads(&*store, arguments.thread.as_deref())?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let now = i64::try_from(now.as_nanos()).unwrap_or(i64::MAX);

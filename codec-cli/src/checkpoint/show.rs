@@ -10,6 +10,7 @@ use strictframe_dashflow::checkpoint::{
 };
 
 use super::head::{Row, schema, time};
+use super::key_file::KeyArgument;
 use super::place::{NAME, PlaceArgument, Wrong, failed, id, thread, wrong};
 use crate::Ending;
 use crate::failure::{self, Failure, Refusal};
@@ -26,6 +27,8 @@ use crate::terminal::{counted, tame, thousands};
 pub(super) struct Arguments {
     #[command(flatten)]
     place: PlaceArgument,
+    #[command(flatten)]
+    keys: KeyArgument,
     /// The thread
     thread: String,
     /// The checkpoint; the newest whole one unless given
@@ -60,7 +63,7 @@ struct Document<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
-    let store = arguments.place.open()?;
+    let store = arguments.place.open(&arguments.keys)?;
     let thread = thread(&*store, &arguments.thread)?;
     let found = match arguments.id {
         Some(id) => {

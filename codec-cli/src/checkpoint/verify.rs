@@ -7,6 +7,7 @@ use strictframe_dashflow::checkpoint::{
 };
 
 use super::head::{Row, is_json_state};
+use super::key_file::KeyArgument;
 use super::list::summed;
 use super::place::{NAME, PlaceArgument, Wrong, failed, wrong};
 use crate::Ending;
@@ -25,6 +26,8 @@ use crate::terminal::{counted, tame, thousands};
 pub(super) struct Arguments {
     #[command(flatten)]
     place: PlaceArgument,
+    #[command(flatten)]
+    keys: KeyArgument,
     /// Write one JSON object a line to standard output
     #[arg(long)]
     pub(super) json: bool,
@@ -41,7 +44,7 @@ struct Report {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
-    let store = arguments.place.open()?;
+    let store = arguments.place.open(&arguments.keys)?;
     let mut out = Stdout::lock();
     let threads = store.threads().map_err(|error| failed(&error))?;
     let mut all = Vec::new();

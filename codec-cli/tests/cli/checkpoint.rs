@@ -1,8 +1,12 @@
 //! `checkpoint`: directories and databases, whole and damaged.
 
 mod diff;
+mod import;
 mod list;
+#[path = "../../../dashflow-adapter/tests/checkpoint/import/writer.rs"]
+mod old;
 mod prune;
+mod sealed;
 mod show;
 mod verify;
 

@@ -8,6 +8,7 @@ mod writer;
 
 use std::path::Path;
 
+use self::writer::Saved;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strictframe_dashflow::checkpoint::import::{ImportOptions, ImportReport, OldState, import};
@@ -25,6 +26,11 @@ pub(crate) struct Plan {
 pub(crate) fn plan(step: u64) -> Plan {
     let plan = vec!["look up".to_owned(), "write".to_owned()];
     Plan { step, plan, draft: (step > 1).then(|| "so far".to_owned()), score: 0.1 }
+}
+
+/// A checkpoint with the plan of a step, which the nanoseconds name.
+pub(crate) fn saved(thread: &str, id: &str, nanos: u64, parent: Option<&str>) -> Saved<Plan> {
+    Saved::new(thread, id, nanos, parent, plan(nanos % 1000))
 }
 
 /// The same in a store of today.

@@ -5,8 +5,8 @@ use std::path::Path;
 use strictframe_dashflow::checkpoint::import::ImportOptions;
 use strictframe_dashflow::checkpoint::{CheckpointStore as _, MemoryStore};
 
-use super::writer::{Saved, gzip, headed, saved};
-use super::{Plan, bare, refused, run};
+use super::writer::{Saved, gzip, headed};
+use super::{Plan, bare, refused, run, saved};
 use crate::support::thread;
 
 /// What becomes of those bytes under that name: the reason, or how many were imported.

@@ -9,8 +9,8 @@ use strictframe_dashflow::checkpoint::import::{
 };
 use strictframe_dashflow::checkpoint::{CheckpointStore as _, FileStore, JsonState, MemoryStore};
 
-use super::writer::{index, saved};
-use super::{Plan, bare, json, plan, refused, run};
+use super::writer::index;
+use super::{Plan, bare, json, plan, refused, run, saved};
 use crate::support::thread;
 use crate::world::{open, open_files};
 

@@ -3,8 +3,8 @@
 use strictframe_dashflow::checkpoint::MemoryStore;
 use strictframe_dashflow::checkpoint::import::ImportOptions;
 
-use super::writer::{gzip, saved};
-use super::{refused, run};
+use super::writer::gzip;
+use super::{refused, run, saved};
 
 #[test]
 fn a_gzip_bomb_is_refused_at_the_limit() {

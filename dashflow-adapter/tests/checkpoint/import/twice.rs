@@ -10,8 +10,7 @@ use strictframe_dashflow::checkpoint::{
     CheckpointError, CheckpointId, CheckpointStore, FileStore, MemoryStore, NewCheckpoint,
 };
 
-use super::writer::saved;
-use super::{refused, run};
+use super::{refused, run, saved};
 use crate::support::thread;
 use crate::world::{open_files, state};
 

@@ -1,4 +1,5 @@
 //! Files as the backends of today write them, by the description of their layout and by the bincode that they use.
+#![allow(dead_code, reason = "two test crates use a part of it each")]
 
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -9,8 +10,6 @@ use std::time::SystemTime;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
-
-use super::{Plan, plan};
 
 /// What bincode is given.
 #[derive(Clone, Debug, Serialize)]
@@ -24,24 +23,23 @@ pub(crate) struct Saved<S> {
     pub(crate) metadata: BTreeMap<String, String>,
 }
 
-/// A checkpoint of that id, so many nanoseconds after a moment of 2026.
-pub(crate) fn saved(thread: &str, id: &str, nanos: u64, parent: Option<&str>) -> Saved<Plan> {
-    let step = nanos % 1000;
-    Saved {
-        id: id.to_owned(),
-        thread_id: thread.to_owned(),
-        state: plan(step),
-        node: format!("node {step}"),
-        timestamp: (
-            1_767_225_600 + nanos / 1_000_000_000,
-            u32::try_from(nanos % 1_000_000_000).unwrap(),
-        ),
-        parent_id: parent.map(str::to_owned),
-        metadata: [("why".to_owned(), "a human asked".to_owned())].into(),
-    }
-}
-
 impl<S: Serialize> Saved<S> {
+    /// A checkpoint of that id, so many nanoseconds after a moment of 2026.
+    pub(crate) fn new(thread: &str, id: &str, nanos: u64, parent: Option<&str>, state: S) -> Self {
+        Self {
+            id: id.to_owned(),
+            thread_id: thread.to_owned(),
+            state,
+            node: format!("node {}", nanos % 1000),
+            timestamp: (
+                1_767_225_600 + nanos / 1_000_000_000,
+                u32::try_from(nanos % 1_000_000_000).unwrap(),
+            ),
+            parent_id: parent.map(str::to_owned),
+            metadata: [("why".to_owned(), "a human asked".to_owned())].into(),
+        }
+    }
+
     /// Alone.
     pub(crate) fn bare(&self) -> Vec<u8> {
         bincode::serialize(self).unwrap()
