@@ -89,17 +89,16 @@ def run(root: Path) -> int:
 
 
 def conformance() -> int:
-    """One vector on stdin, its answer on stdout; `expect` is not looked at."""
-    try:
-        vector = json.load(sys.stdin)
-        answer = judge(vector)
-    except ZstandardMissing:
-        print(json.dumps({"skipped": "zstandard is not installed"}))
-        return 1
-    except (ValueError, KeyError, TypeError) as error:
-        print(f"not a vector: {type(error).__name__}: {error}", file=sys.stderr)
-        return 2
-    print(json.dumps(answer))
+    """A vector on each line of stdin, its answer on a line of stdout; `expect` is not looked at."""
+    for line in sys.stdin:
+        try:
+            answer = judge(json.loads(line))
+        except ZstandardMissing:
+            answer = {"skipped": "zstandard is not installed"}
+        except (ValueError, KeyError, TypeError) as error:
+            print(f"not a vector: {type(error).__name__}: {error}", file=sys.stderr)
+            return 2
+        print(json.dumps(answer), flush=True)
     return 0
 
 
@@ -108,7 +107,7 @@ def main() -> int:
     parser.add_argument("directory", nargs="?", type=Path, metavar="DIR")
     parser.add_argument("--require-zstd", action="store_true", help="skip nothing")
     parser.add_argument(
-        "--conformance", action="store_true", help="answer the one vector on standard input"
+        "--conformance", action="store_true", help="answer the vectors on standard input, one a line"
     )
     options = parser.parse_args()
     if options.require_zstd and not zstd.AVAILABLE:

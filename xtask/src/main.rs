@@ -1,10 +1,11 @@
-//! The project's own chores: `cargo xtask bench`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `conformance`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `deny`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod conformance;
 mod debian;
 mod demo;
 mod deny;
@@ -36,6 +37,8 @@ struct Arguments {
 enum Chore {
     /// Measures what everything costs, or holds it against the baseline (--gate)
     Bench(bench::Options),
+    /// Asks a program for the answer to every vector, and compares
+    Conformance(conformance::Options),
     /// Packs real records, inspects, damages, recovers and unpacks them, step by step
     Demo(demo::Options),
     /// Checks licences, sources and banned crates with cargo-deny
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
     arguments.color.apply();
     let outcome = match arguments.chore {
         Chore::Bench(options) => bench::run(&options),
+        Chore::Conformance(options) => conformance::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Deny => deny::run(),
         Chore::DescriptorSets(options) => descriptor_sets::run(&options),

@@ -8,8 +8,8 @@ use strictframe_broker::Programs;
 use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
 use crate::{
-    bench, debian, deny, descriptor_sets, fuzz, generated, kafka, probe, prove, python, report,
-    shell, spec, workspace,
+    bench, conformance, debian, deny, descriptor_sets, fuzz, generated, kafka, probe, prove,
+    python, report, shell, spec, workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -30,7 +30,8 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Schemas of configuration are up to date", schemas_up_to_date),
     ("Descriptor sets are what protoc writes", descriptor_sets_up_to_date),
     ("Python reader over every vector, standard library alone", python_alone),
-    ("Python reader over every vector, with zstandard", python_with_zstandard),
+    ("Conformance: the crates in Rust", conformance_of_the_crates),
+    ("Conformance: the Python reader, with zstandard", conformance_of_python),
     ("Python reader, its own tests", python_tests),
     ("Hashes of states in JavaScript", javascript),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
@@ -151,10 +152,15 @@ fn python_alone(record: &mut Record) -> Result<(), Trouble> {
     record.command(python)
 }
 
-fn python_with_zstandard(record: &mut Record) -> Result<(), Trouble> {
+fn conformance_of_the_crates(record: &mut Record) -> Result<(), Trouble> {
+    let program = "run --quiet --release --locked --package strictframe-fuzz --bin conformance";
+    record.command(conformance::command(&cargo(program))?)
+}
+
+fn conformance_of_python(record: &mut Record) -> Result<(), Trouble> {
     let mut python = python_that_has_zstandard()?;
-    python.args(["-E", RUN_VECTORS, "--require-zstd", VECTORS]);
-    record.command(python)
+    python.args(["-E", RUN_VECTORS, "--conformance"]);
+    record.command(conformance::command(&python)?)
 }
 
 fn python_tests(record: &mut Record) -> Result<(), Trouble> {
