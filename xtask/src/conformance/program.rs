@@ -45,7 +45,11 @@ struct Running {
 
 /// What came from a program.
 enum Line {
-    Whole(Vec<u8>),
+    Whole {
+        line: Vec<u8>,
+        /// Whether nothing had come behind it yet.
+        is_last: bool,
+    },
     TooLong,
 }
 
@@ -108,16 +112,17 @@ impl Running {
     }
 
     fn ask(&mut self, vector: &str, patience: Duration) -> Result<Value, Fault> {
+        if let Ok(Line::Whole { .. } | Line::TooLong) = self.lines.try_recv() {
+            return Err(Fault::Floods("a line that nobody has asked for"));
+        }
         // One that does not read says so by what it answers.
         let _ = self.input.write_all(format!("{vector}\n").as_bytes());
         match self.lines.recv_timeout(patience) {
-            Ok(Line::Whole(line)) => {
-                let answer = serde_json::from_slice(&line);
-                let answer = answer.map_err(|_| Fault::Garbage(beginning(&line)))?;
-                match self.lines.try_recv() {
-                    Ok(_) => Err(Fault::Floods("more than one line for one vector")),
-                    Err(_) => Ok(answer),
-                }
+            Ok(Line::Whole { is_last: false, .. }) => {
+                Err(Fault::Floods("more than one line for one vector"))
+            }
+            Ok(Line::Whole { line, .. }) => {
+                serde_json::from_slice(&line).map_err(|_| Fault::Garbage(beginning(&line)))
             }
             Ok(Line::TooLong) => Err(Fault::Floods("4 MiB without the end of a line")),
             Err(RecvTimeoutError::Timeout) => Err(Fault::Hangs(patience)),
@@ -159,7 +164,8 @@ fn read_lines(output: impl Read, lines: &SyncSender<Line>) {
             return;
         }
         let is_too_long = line.last() != Some(&b'\n') && line.len() as u64 == LONGEST;
-        let line = if is_too_long { Line::TooLong } else { Line::Whole(line) };
+        let is_last = output.buffer().is_empty();
+        let line = if is_too_long { Line::TooLong } else { Line::Whole { line, is_last } };
         if lines.send(line).is_err() || is_too_long {
             return;
         }
@@ -259,6 +265,17 @@ mod tests {
         assert_eq!(of_second("head -c 9000000 /dev/zero", PATIENCE).name(), "floods");
         assert_eq!(of_second("printf '2\n2\n2\n'; sleep 1", PATIENCE).name(), "floods");
         assert_eq!(of_second("head -c 9000000 /dev/zero >&2; exit 1", PATIENCE).name(), "ended");
+    }
+
+    #[test]
+    fn a_line_that_nobody_has_asked_for_is_no_answer_to_the_next_vector() {
+        let script = "read line; echo 1; sleep 1; echo 2; while read line; do echo $line; done";
+        let command = ["sh", "-c", script].map(str::to_owned);
+        let mut program = Program::new(&command, PATIENCE);
+        assert_eq!(program.answer("1").unwrap(), Ok(Value::from(1)));
+        std::thread::sleep(Duration::from_secs(3));
+        assert_eq!(program.answer("2").unwrap().unwrap_err().name(), "floods");
+        assert_eq!(program.answer("3").unwrap(), Ok(Value::from(1)));
     }
 
     #[test]
