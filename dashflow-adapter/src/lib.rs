@@ -48,3 +48,7 @@ pub use self::schema::{SetupError, registry, schema_frame, schema_key};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "import", feature = "kafka"))]
+#[doc = include_str!("../MOVING.md")]
+struct Moving;

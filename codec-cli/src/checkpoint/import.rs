@@ -394,7 +394,9 @@ impl Sum {
         let verb = if self.dry_run { "to import" } else { "imported" };
         let (count, threads) =
             (counted(self.imported, "checkpoint"), counted(self.threads, "thread"));
-        let mut text = format!("{}: {count} of {threads}", paint.good(verb));
+        let is_done = self.imported + self.was_there > 0 || self.refused == 0;
+        let verb = if is_done { paint.good(verb) } else { paint.bad(verb) };
+        let mut text = format!("{verb}: {count} of {threads}");
         for (count, word) in [
             (self.was_there, "there already"),
             (self.unchecked, "unchecked"),

@@ -4,7 +4,7 @@ mod diff;
 mod import;
 mod list;
 #[path = "../../../dashflow-adapter/tests/checkpoint/import/writer.rs"]
-mod old;
+pub(crate) mod old;
 mod prune;
 mod sealed;
 mod show;

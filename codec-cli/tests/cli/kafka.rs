@@ -56,7 +56,7 @@ pub(crate) fn identity(thread: &str, sequence: u64) -> Identity {
 }
 
 /// A frame of the tokens of that thread with these numbers.
-fn frame(thread: &str, numbers: core::ops::RangeInclusive<u64>) -> OutFrame {
+pub(crate) fn frame(thread: &str, numbers: core::ops::RangeInclusive<u64>) -> OutFrame {
     let records: Vec<_> = numbers.map(|number| token(thread, number)).collect();
     let policy = CompressionPolicy::default();
     Framer::new(policy, [], FrameOptions::ALL, Limits::DEFAULT).unwrap().frame(&records).unwrap()

@@ -17,6 +17,8 @@ mod inspect;
 #[cfg(feature = "dashflow")]
 mod kafka;
 mod memory;
+#[cfg(feature = "dashflow")]
+mod moving;
 mod pack;
 mod payload;
 mod recover;
