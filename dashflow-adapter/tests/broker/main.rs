@@ -12,6 +12,9 @@
 mod suite;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../trace/world.rs"]
+#[allow(dead_code, reason = "made for logs in memory; these need a part of it")]
+mod trace_world;
 
 mod dead_letters;
 mod deaths;
@@ -25,4 +28,5 @@ mod refused;
 mod retention;
 mod s1_security;
 mod topics;
+mod traces;
 mod transport;

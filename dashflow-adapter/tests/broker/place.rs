@@ -96,8 +96,17 @@ pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
 pub(crate) const PATIENCE: Duration = Duration::from_secs(90);
 
 pub(crate) async fn make_topic(config: &KafkaConfig, partitions: i32, settings: &[(&str, &str)]) {
+    make_replicated(config, partitions, TopicReplication::Fixed(-1), settings).await;
+}
+
+pub(crate) async fn make_replicated(
+    config: &KafkaConfig,
+    partitions: i32,
+    replication: TopicReplication<'_>,
+    settings: &[(&str, &str)],
+) {
     let admin: AdminClient<_> = client_config(config).create().unwrap();
-    let new = NewTopic::new(&config.topic, partitions, TopicReplication::Fixed(-1));
+    let new = NewTopic::new(&config.topic, partitions, replication);
     // Frames of tests are of one day, and a broker deletes by the time that is in them whatever is older than its retention.
     let new = new.set("retention.ms", "-1");
     let new = settings.iter().fold(new, |new, (key, value)| new.set(key, value));

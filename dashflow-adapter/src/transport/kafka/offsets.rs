@@ -6,6 +6,7 @@ use core::task::{Context, Waker};
 use std::time::Instant;
 
 use rdkafka::consumer::{Consumer as _, ConsumerContext, StreamConsumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 
 use super::client::{Complaints, STEP};
@@ -25,6 +26,11 @@ pub(super) fn watermarks<C: ConsumerContext + 'static>(
         let error = match consumer.fetch_watermarks(&config.topic, partition, rest) {
             Ok((first, end)) => {
                 return Ok((u64::try_from(first).unwrap_or(0), u64::try_from(end).unwrap_or(0)));
+            }
+            // By this librdkafka means a partition that is there, and that nobody leads.
+            Err(KafkaError::MetadataFetch(RDKafkaErrorCode::UnknownPartition)) => {
+                let message = format!("asking for offsets: nobody leads partition {partition}");
+                TransportError::retryable(UNAVAILABLE, message)
             }
             Err(error) => transport_error("asking for offsets", &error),
         };
