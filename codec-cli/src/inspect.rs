@@ -1,5 +1,6 @@
 //! `strictframe inspect`: any bytes, valid or not, and what vouches for them.
 
+pub(crate) mod diff;
 mod examine;
 mod input;
 mod json;
@@ -54,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
         lock.iter().flatten().for_each(|locked| known.add(locked.descriptor()));
     }
     match arguments.frame {
-        Some(number) => numbered(arguments, number, input, first, known),
+        Some(number) => numbered(arguments, number, &mut input, first, known),
         None if is_stream(&first) => list::list(arguments, first, input, known),
         None => {
             let subject = Subject { file, number: 0, piece: &first, is_alone: true };
@@ -84,11 +85,30 @@ fn is_stream(first: &Piece) -> bool {
 fn numbered(
     arguments: &Arguments,
     wanted: u64,
-    mut input: Input,
+    input: &mut Input,
     first: Piece,
     mut known: Known,
 ) -> Result<Ending, Failure> {
     let file = arguments.file.as_path();
+    let (number, piece) = seek(file, wanted, input, first, &mut known)?;
+    let subject = Subject { file, number, piece: &piece, is_alone: false };
+    let ending = tell(arguments, &subject, &mut known)?;
+    if number < wanted {
+        failure::warn(format_args!(
+            "frame {wanted} lies behind frame {number}, whose length cannot be trusted"
+        ));
+    }
+    Ok(ending)
+}
+
+/// Frame `wanted`, or the first before it whose length cannot be known; with its number.
+fn seek(
+    file: &Path,
+    wanted: u64,
+    input: &mut Input,
+    first: Piece,
+    known: &mut Known,
+) -> Result<(u64, Piece), Failure> {
     let mut piece = first;
     let mut number = 0;
     while number < wanted && piece.is_frame {
@@ -99,14 +119,7 @@ fn numbered(
             return Err(no_such_frame(wanted, number, file));
         }
     }
-    let subject = Subject { file, number, piece: &piece, is_alone: false };
-    let ending = tell(arguments, &subject, &mut known)?;
-    if number < wanted {
-        failure::warn(format_args!(
-            "frame {wanted} lies behind frame {number}, whose length cannot be trusted"
-        ));
-    }
-    Ok(ending)
+    Ok((number, piece))
 }
 
 fn no_such_frame(wanted: u64, count: u64, file: &Path) -> Failure {

@@ -19,6 +19,7 @@ mod key;
 mod lines;
 mod output;
 mod pack;
+mod patch;
 mod policy;
 mod progress;
 mod recover;
@@ -59,6 +60,7 @@ enum Command {
     Checkpoint(checkpoint::Arguments),
     Completions(completions::Arguments),
     Dictionary(dictionary::Arguments),
+    Diff(inspect::diff::Arguments),
     Explain(explain::Arguments),
     Inspect(inspect::Arguments),
     #[cfg(feature = "dashflow")]
@@ -82,6 +84,7 @@ impl Command {
             Self::Checkpoint(arguments) => arguments.wants_json(),
             Self::Completions(_) | Self::Explain(_) | Self::Unpack(_) => false,
             Self::Dictionary(arguments) => arguments.wants_json(),
+            Self::Diff(arguments) => arguments.json,
             Self::Inspect(arguments) => arguments.json,
             #[cfg(feature = "dashflow")]
             Self::Kafka(arguments) => arguments.wants_json(),
@@ -162,6 +165,7 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Checkpoint(arguments) => arguments.run(),
         Command::Completions(arguments) => completions::run(arguments, Cli::command()),
         Command::Dictionary(arguments) => arguments.run(),
+        Command::Diff(arguments) => inspect::diff::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),
         #[cfg(feature = "dashflow")]

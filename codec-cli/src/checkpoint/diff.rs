@@ -13,7 +13,8 @@ use super::show::json as state_json;
 use crate::Ending;
 use crate::failure::{self, Failure};
 use crate::output::Stdout;
-use crate::terminal::{Paint, counted, tame};
+use crate::patch;
+use crate::terminal::counted;
 
 /// Show what leads from one state of a thread to another, as a JSON Patch (RFC 6902)
 ///
@@ -43,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     let thread = thread(&*store, &arguments.thread)?;
     let from = state(&*store, &thread, arguments.from)?;
     let to = state(&*store, &thread, arguments.to)?;
-    let patch = patch(&from, &to).map_err(|error| {
+    let operations = operations(&from, &to).map_err(|error| {
         failure::input_output(
             format!("the states cannot be compared: {error}"),
             "show them one by one",
@@ -51,12 +52,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
     })?;
     let mut out = Stdout::lock();
     if arguments.json {
-        out.json_line(&patch)?;
+        out.json_line(&operations)?;
     } else {
-        for operation in &patch {
-            out.line(line(out.paint, operation))?;
+        for operation in &operations {
+            out.line(patch::line(out.paint, operation))?;
         }
-        out.line(out.paint.quiet(counted(patch.len() as u64, "operation")))?;
+        out.line(out.paint.quiet(counted(operations.len() as u64, "operation")))?;
     }
     out.flush()?;
     Ok(Ending::Done)
@@ -78,7 +79,7 @@ fn state(
 }
 
 /// The operations of RFC 6902.
-fn patch(from: &Value, to: &Value) -> Result<Vec<Value>, StateError> {
+fn operations(from: &Value, to: &Value) -> Result<Vec<Value>, StateError> {
     // Nothing is masked: who may read the checkpoints may read both states anyway.
     let mut options = RedactOptions::default();
     options.defaults = false;
@@ -115,28 +116,6 @@ const fn name(operation: OpType) -> &'static str {
         OpType::Test => "test",
     }
 }
-
-fn line(paint: Paint, operation: &Value) -> String {
-    let text = |name: &str| operation.get(name).and_then(Value::as_str).unwrap_or_default();
-    let path = match text("path") {
-        "" => "(all of it)".to_owned(),
-        path => tame(path, LINE),
-    };
-    let value = operation.get("value").map(|value| tame(&value.to_string(), LINE));
-    let value = value.unwrap_or_default();
-    match text("op") {
-        "add" => paint.good(format!("+ {path} {value}")).to_string(),
-        "remove" => paint.bad(format!("- {path}")).to_string(),
-        "replace" => paint.doubtful(format!("~ {path} {value}")).to_string(),
-        name => {
-            let from = tame(text("from"), LINE);
-            paint.mark(format!("{name} {from} -> {path} {value}")).to_string()
-        }
-    }
-}
-
-/// The most characters of a path and of a value.
-const LINE: usize = 1000;
 
 const EXAMPLES: &str = "\
 Examples:

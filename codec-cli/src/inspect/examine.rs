@@ -99,6 +99,21 @@ impl Known {
         self.layouts.add(descriptor);
     }
 
+    /// The records of a frame; why not, where they cannot be had.
+    pub(super) fn records(&mut self, bytes: &[u8]) -> Result<(SchemaKey, Vec<Vec<u8>>), Error> {
+        let frame = Frame::parse(bytes, &Limits::DEFAULT)?;
+        let mut room = Vec::new();
+        let decoded = frame.decode(|_| Ok(None), &mut self.codecs, &mut room)?;
+        Ok((frame.key(), decoded.records.iter().map(<[u8]>::to_vec).collect()))
+    }
+
+    /// A record as a value, where its schema is known and it holds to it.
+    pub(super) fn value(&mut self, key: &SchemaKey, record: &[u8]) -> Option<serde_json::Value> {
+        let mut text = String::new();
+        self.layouts.write(key, record, &mut text).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
     /// The name that a SCHEMA frame gave.
     pub(super) fn schema(&self, key: &SchemaKey) -> Option<&str> {
         self.schemas.get(key).map(String::as_str)

@@ -20,6 +20,7 @@ pub(super) struct Input {
 }
 
 /// What stands where a frame should.
+#[derive(Default)]
 pub(super) struct Piece {
     /// Where it starts.
     pub(super) start: u64,

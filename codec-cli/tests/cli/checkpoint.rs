@@ -74,7 +74,7 @@ fn saved_as_diffs(stage: &Stage, thread: &str, count: u64) -> Vec<CheckpointId> 
         let mut ids = Vec::new();
         for step in 1..=count {
             let mut state = json_state(step);
-            state.0.insert("digits".to_owned(), DIGITS.into());
+            state.0.insert("letters".to_owned(), letters().into());
             let new = NewCheckpoint::new(ThreadId::new(thread).unwrap(), state);
             ids.push(checkpointer.save(new).await.unwrap());
         }
@@ -82,13 +82,17 @@ fn saved_as_diffs(stage: &Stage, thread: &str, count: u64) -> Vec<CheckpointId> 
     })
 }
 
-/// They hardly get shorter.
-const DIGITS: &str = "\
-    7182818284590452353602874713526624977572470936999595749669676277240766303535475945713821785251664274\
-    2746639193200305992181741359662904357290033429526059563073813232862794349076323382988075319525101901\
-    1573834187930702154089149934884167509244761460668082264800168477411853742345442437107539077744992069\
-    5517027618386062613313845830007520449338265602976067371132007093287091274437470472306969772093101416\
-    9283681902551510865746377211125238978442505695369677078544996996794686445490598793163688923009879312";
+/// Letters that hardly get shorter.
+fn letters() -> String {
+    let mut random = 88_172_645_463_325_252_u64;
+    let letter = |_| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        char::from(b'a' + (random % 26) as u8)
+    };
+    (0..4_000).map(letter).collect()
+}
 
 fn file_of(stage: &Stage, thread: &str, id: CheckpointId) -> PathBuf {
     stage.path(format!("saved/t_{thread}/{id}.frame"))

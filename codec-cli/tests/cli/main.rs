@@ -10,6 +10,7 @@
 mod checkpoint;
 mod dictionaries;
 mod dictionary;
+mod diff;
 mod explain;
 mod hostile;
 mod identity;
