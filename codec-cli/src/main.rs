@@ -24,6 +24,8 @@ mod policy;
 mod progress;
 mod recover;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod source;
 mod stats;
 mod terminal;
@@ -68,6 +70,8 @@ enum Command {
     Pack(pack::Arguments),
     Recover(recover::Arguments),
     Schema(schema::Arguments),
+    #[cfg(feature = "serve")]
+    Serve(serve::Arguments),
     Stats(stats::Arguments),
     #[cfg(feature = "dashflow")]
     Trace(trace::Arguments),
@@ -91,6 +95,8 @@ impl Command {
             Self::Pack(arguments) => arguments.json,
             Self::Recover(arguments) => arguments.json,
             Self::Schema(arguments) => arguments.wants_json(),
+            #[cfg(feature = "serve")]
+            Self::Serve(arguments) => arguments.json,
             Self::Stats(arguments) => arguments.json,
             #[cfg(feature = "dashflow")]
             Self::Trace(arguments) => arguments.wants_json(),
@@ -173,6 +179,8 @@ fn run(command: &Command) -> Result<Ending, Failure> {
         Command::Pack(arguments) => pack::run(arguments),
         Command::Recover(arguments) => recover::run(arguments),
         Command::Schema(arguments) => arguments.run(),
+        #[cfg(feature = "serve")]
+        Command::Serve(arguments) => serve::run(arguments),
         Command::Stats(arguments) => stats::run(arguments),
         #[cfg(feature = "dashflow")]
         Command::Trace(arguments) => arguments.run(),

@@ -77,7 +77,7 @@ impl PlaceArguments {
 }
 
 /// What file and environment say, with this topic before both.
-pub(super) fn configuration(
+pub(crate) fn configuration(
     file: Option<&Path>,
     topic: Option<&str>,
 ) -> Result<KafkaConfig, Failure> {
@@ -151,16 +151,16 @@ impl Place {
 
 /// Tells when everything there was has been given.
 #[derive(Default)]
-pub(super) struct Behind(Option<Vec<u32>>);
+pub(crate) struct Behind(Option<Vec<u32>>);
 
 impl Behind {
     /// These partitions are read from now on.
-    pub(super) fn assigned(&mut self, partitions: &[u32]) {
+    pub(crate) fn assigned(&mut self, partitions: &[u32]) {
         self.0.get_or_insert_default().extend(partitions);
     }
 
     /// Everything of that partition was given; whether that is so of all.
-    pub(super) fn caught_up(&mut self, partition: u32) -> bool {
+    pub(crate) fn caught_up(&mut self, partition: u32) -> bool {
         let Some(behind) = &mut self.0 else { return false };
         behind.retain(|other| *other != partition);
         behind.is_empty()

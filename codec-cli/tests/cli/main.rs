@@ -25,6 +25,8 @@ mod payload;
 mod recover;
 mod refuse;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod stage;
 mod stats;
 #[cfg(feature = "dashflow")]
