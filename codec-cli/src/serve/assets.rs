@@ -77,7 +77,7 @@ fn media_type(path: &str) -> &'static str {
 }
 
 /// No script but the page's own files, no eval, nothing from elsewhere; WebAssembly is compiled from them.
-static GUARDS: [(HeaderName, &str); 6] = [
+static GUARDS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -85,6 +85,8 @@ static GUARDS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CACHE_CONTROL, "no-cache"),
+    // One request each: nobody keeps a connection that others wait for.
+    (header::CONNECTION, "close"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];

@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::timeout;
 use tungstenite::Error as SocketError;
 
+use super::door::LONGEST_TEXT;
 use super::log::Event;
 use super::pump::{Ended, Pump};
 use super::queue::{Emptying, Filling, Gone, queue};
@@ -37,12 +38,17 @@ pub(super) async fn attend(
         Leaving::Gone => (None, "it closed the connection, or the connection is lost"),
     };
     site.report.tell(&Event::Disconnected { client, code, reason });
-    if let Leaving::Away(Closing { code, reason }) = leaving {
-        let frame = CloseFrame { code, reason: reason.into() };
+    if let Leaving::Away(closing) = leaving {
+        let frame = CloseFrame { code: closing.code, reason: closing.reason.into() };
         let closed = sink.send(Message::Close(Some(frame)));
         if let Ok(Ok(())) = timeout(TIME_TO_CLOSE, closed).await {
-            // What it still says is read, so that what was sent to it is not taken back.
-            let silence = async { while let Some(Ok(_)) = stream.next().await {} };
+            // What it still says is read, so that what was sent to it is not taken back when the connection is closed.
+            let silence = async {
+                while let Some(Ok(_)) = stream.next().await {}
+                if closing.ends_reading {
+                    core::future::pending::<()>().await;
+                }
+            };
             let _ = timeout(TIME_TO_CLOSE, silence).await;
         }
     }
@@ -178,6 +184,9 @@ impl Listener<'_> {
         while let Some(message) = stream.next().await {
             *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
             let answered = match message {
+                Ok(Message::Text(text)) if text.len() > LONGEST_TEXT => {
+                    return Leaving::Away(Closing::TOO_LONG);
+                }
                 Ok(Message::Text(text)) => self.answer(text.as_str()).await,
                 Ok(Message::Binary(_)) => return Leaving::Away(Closing::BINARY),
                 Ok(Message::Ping(_) | Message::Pong(_)) => Ok(()),

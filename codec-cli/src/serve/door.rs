@@ -67,8 +67,9 @@ fn judge(
         (StatusCode::SERVICE_UNAVAILABLE, Trouble::new("TooManyClients", message, help))
     })?;
     let upgrade = upgrade
-        .max_message_size(LONGEST_TEXT)
-        .max_frame_size(LONGEST_TEXT)
+        // What is a little too long is read, so that the client hears why it is sent away.
+        .max_message_size(LONGEST_TEXT.saturating_mul(2))
+        .max_frame_size(LONGEST_TEXT.saturating_mul(2))
         // Two of them may be in the buffer of the socket, whatever their length.
         .max_write_buffer_size(MOST_BYTES.saturating_add(LONGEST_FRAME));
     Ok((upgrade, place))

@@ -65,7 +65,6 @@ async fn converse(stream: TcpStream, router: Router, _request: Option<OwnedSemap
     let answered = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(TIME_TO_ASK)
-        .keep_alive(false)
         .max_buf_size(LONGEST_REQUEST)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
         .with_upgrades();

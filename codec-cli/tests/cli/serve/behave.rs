@@ -67,9 +67,14 @@ fn a_text_that_is_too_long_is_not_read() {
     let mut client = server.connect();
     let _ = client.0.send(Message::text("x".repeat((1 << 20) + 1)));
     assert_eq!(client.closed(), Some(1009));
+    // One that is far too long is not even taken in.
+    let mut client = server.connect();
+    let _ = client.0.send(Message::text("x".repeat((1 << 21) + 1)));
+    assert_eq!(client.closed(), Some(1009));
     // Of the longest that is taken every byte is.
     let mut client = server.connect();
-    let longest = format!("{:1$}", r#"{"type": "ping"}"#, 1 << 20);
+    let ping = r#"{"type": "ping"}"#;
+    let longest = ping.to_owned() + &" ".repeat((1 << 20) - ping.len());
     assert_eq!(say(&mut client, &longest)["type"], "pong");
 }
 
