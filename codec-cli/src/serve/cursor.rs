@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[serde(deny_unknown_fields)]
 pub(super) struct Cursor {
     /// The name of a file, or the number of a partition.
+    #[serde(serialize_with = "as_text", deserialize_with = "from_text")]
     pub(super) log: Arc<str>,
     /// The stream in the file: another one under the same name is another log. A partition has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,6 +31,15 @@ pub(super) struct Decimal(pub(super) u64);
 
 /// The cursors of all logs that something is known of, by their names.
 pub(super) type Cursors = BTreeMap<Arc<str>, Cursor>;
+
+/// Written as serde does itself with its feature `rc`, which every crate of the build would then be compiled with.
+pub(super) fn as_text<S: Serializer>(name: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(name)
+}
+
+fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Arc::from)
+}
 
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,10 +3,10 @@
 use core::fmt::Display;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use strictframe::ErrorKind;
 
-use super::cursor::{Cursor, Decimal};
+use super::cursor::{Cursor, Decimal, as_text};
 use crate::codes;
 use crate::failure::numbered;
 
@@ -82,6 +82,7 @@ pub(super) struct Origin {
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Refused {
+    #[serde(serialize_with = "as_text")]
     pub(super) log: Arc<str>,
     /// Where what was refused begins, counted as in cursors.
     pub(super) offset: Decimal,
@@ -99,6 +100,7 @@ pub(super) struct Refused {
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Lost {
+    #[serde(serialize_with = "as_text")]
     pub(super) log: Arc<str>,
     pub(super) from: Decimal,
     /// Nothing when nobody knows.
@@ -120,6 +122,7 @@ pub(super) struct Missed {
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Notice {
+    #[serde(serialize_with = "as_text_or_null")]
     pub(super) log: Option<Arc<str>>,
     pub(super) name: &'static str,
     pub(super) message: String,
@@ -246,6 +249,13 @@ impl Trouble {
     pub(super) fn new(name: &'static str, message: impl Display, help: &'static str) -> Self {
         Self { name, message: message.to_string(), help }
     }
+}
+
+fn as_text_or_null<S: Serializer>(
+    name: &Option<Arc<str>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    name.as_deref().serialize(serializer)
 }
 
 /// So many bytes are shown of what was refused.
