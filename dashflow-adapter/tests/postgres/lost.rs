@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use strictframe_dashflow::checkpoint::{CheckpointId, CheckpointStore as _, PostgresStore};
 
-use crate::place::{Database, sql};
+use crate::place::{Database, LOCKED, sql};
 use crate::proxy::{Proxy, Wire};
 use crate::support::{again, hold_until_killed, kill_when_it_holds, thread};
 
@@ -60,13 +60,13 @@ async fn a_save_of_which_nothing_is_heard_any_more_may_be_there_and_that_is_said
 
 #[tokio::test]
 async fn a_server_that_says_nothing_is_waited_for_no_longer_than_was_said() {
-    let (_database, proxy, store) = behind_a_wire(Duration::from_millis(500)).await;
+    let (_database, proxy, store) = behind_a_wire(Duration::from_secs(1)).await;
     let run = thread("run");
     proxy.set(Wire::Silent);
     let begun = Instant::now();
     let error = store.put(&run, ID, b"all of it").unwrap_err();
     assert_eq!(error.name(), "Unacknowledged", "{error}");
-    assert!(error.to_string().contains("no answer came in 1 s"), "{error}");
+    assert!(error.to_string().contains("no answer came in 2 s"), "{error}");
     assert!(begun.elapsed() < Duration::from_secs(30));
     proxy.set(Wire::Whole);
     // Over a new connection: the other one stays silent.
@@ -76,13 +76,13 @@ async fn a_server_that_says_nothing_is_waited_for_no_longer_than_was_said() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lock_that_is_not_given_back_ends_a_save_of_which_nothing_is_there() {
     let database = Database::new().await;
-    let store = database.store().with_patience(Duration::from_millis(500));
+    let store = database.store().with_patience(Duration::from_secs(2));
     store.open().unwrap();
     let url = database.url();
     let holding = tokio::spawn(async move {
-        sql(&url, "BEGIN; LOCK strictframe_checkpoint; SELECT pg_sleep(2); COMMIT").await
+        sql(&url, "BEGIN; LOCK strictframe_checkpoint; SELECT pg_sleep(5); COMMIT").await
     });
-    wait_until(&database, HELD, "1").await;
+    database.wait_until(LOCKED, "1").await;
     let error = store.put(&thread("run"), ID, b"all of it").unwrap_err();
     assert_eq!(error.name(), "Io", "{error}");
     assert!(error.to_string().contains("SQLSTATE 57014"), "{error}");
@@ -97,15 +97,15 @@ async fn a_session_that_is_ended_in_the_middle_of_a_save_is_followed_by_another(
     store.open().unwrap();
     let url = database.url();
     let holding = tokio::spawn(async move {
-        sql(&url, "BEGIN; LOCK strictframe_checkpoint; SELECT pg_sleep(1); COMMIT").await
+        sql(&url, "BEGIN; LOCK strictframe_checkpoint; SELECT pg_sleep(4); COMMIT").await
     });
-    wait_until(&database, HELD, "1").await;
+    database.wait_until(LOCKED, "1").await;
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name = 'strictframe'";
     let saving = std::thread::spawn({
         let store = std::sync::Arc::clone(&store);
         move || store.put(&thread("run"), ID, b"all of it")
     });
-    wait_until(&database, waits, "1").await;
+    database.wait_until(waits, "1").await;
     let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'strictframe'";
     assert_eq!(database.sql(end).await, "1");
     saving.join().unwrap().unwrap();
@@ -135,15 +135,4 @@ async fn the_lock_of_a_table_goes_with_its_holder() {
     store.put(&thread("run"), other, b"all of it").unwrap();
     assert_eq!(store.ids(&thread("run")).unwrap(), [ID, other]);
     assert!(begun.elapsed() < Duration::from_secs(15));
-}
-
-const HELD: &str = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'strictframe_checkpoint'::regclass";
-
-/// Asks until that is the answer.
-async fn wait_until(database: &Database, statement: &str, answer: &str) {
-    let begun = Instant::now();
-    while database.sql(statement).await != answer {
-        assert!(begun.elapsed() < PATIENT, "{statement}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }

@@ -1,8 +1,10 @@
 //! A server that tests share as long as one of them needs it, and a database for each.
 
 use core::sync::atomic::{AtomicU32, Ordering};
+use core::time::Duration;
 use std::path::Path;
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Instant;
 
 use strictframe_broker::{Certificates, Postgres};
 use strictframe_dashflow::checkpoint::PostgresStore;
@@ -52,7 +54,19 @@ impl Database {
     pub(crate) async fn sql(&self, statement: &str) -> String {
         sql(&self.url(), statement).await
     }
+
+    /// Asks until that is the answer.
+    pub(crate) async fn wait_until(&self, statement: &str, answer: &str) {
+        let begun = Instant::now();
+        while self.sql(statement).await != answer {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{statement}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
 }
+
+/// How many hold the table against all others.
+pub(crate) const LOCKED: &str = "SELECT count(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock' AND relation = 'strictframe_checkpoint'::regclass";
 
 pub(crate) async fn sql(url: &str, statement: &str) -> String {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();

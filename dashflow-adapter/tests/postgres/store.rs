@@ -105,12 +105,12 @@ async fn other_tasks_of_one_thread_go_on_while_a_database_lets_one_wait() {
         async move {
             crate::place::sql(
                 &url,
-                "BEGIN; LOCK strictframe_checkpoint; SELECT pg_sleep(0.5); COMMIT",
+                "BEGIN; LOCK strictframe_checkpoint; SELECT pg_sleep(1); COMMIT",
             )
             .await
         }
     });
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    database.wait_until(crate::place::LOCKED, "1").await;
     let mut ticks = 0;
     let run = thread("run");
     let mut saving = core::pin::pin!(save(&checkpointer, &run, 1..=1));
