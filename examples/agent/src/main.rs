@@ -2,7 +2,7 @@
 //!
 //! ```console
 //! $ cargo run -p strictframe-example-agent -- runs
-//! $ cargo run -p strictframe-example-agent -- runs --runs 8 --pace-ms 30
+//! $ cargo run -p strictframe-example-agent -- runs --runs 8 --pace-ms 30 --show
 //! ```
 //!
 //! The same seed makes the same runs. One that was killed goes on behind the last node whose state was saved when it is started again with the same directory.
@@ -20,10 +20,12 @@ use strictframe::CompressionPolicy;
 use strictframe_dashflow::ThreadId;
 use strictframe_dashflow::checkpoint::{Checkpointer, FileStore, JsonState};
 use strictframe_dashflow::producer::{CloseReport, Overflow, Producer, ProducerConfig};
+use strictframe_dashflow::stream::{StreamOptions, stream};
 use strictframe_dashflow::transport::file::{FileOptions, FileSink};
 
 mod run;
 mod story;
+mod words;
 
 use run::Run;
 
@@ -44,6 +46,9 @@ struct Options {
     /// How long each step takes, in milliseconds
     #[arg(long, default_value_t = 0)]
     pace_ms: u64,
+    /// Write what the models say, as they say it
+    #[arg(long)]
+    show: bool,
 }
 
 fn main() -> Outcome {
@@ -61,25 +66,30 @@ fn main() -> Outcome {
     let opening = Checkpointer::<JsonState>::open_incremental(store, policy, FULL_EVERY);
     let checkpoints = runtime.block_on(opening)?;
     let pace = Duration::from_millis(options.pace_ms);
+    let (words, reader) = stream(StreamOptions::named("words"));
+    let is_shown = options.show;
+    let watching = std::thread::spawn(move || words::watch(reader, is_shown));
     let runs = (1..=options.runs).map(|number| {
         let thread = producer.thread(ThreadId::new(&format!("run-{number}"))?);
         let seed = options.seed.wrapping_mul(1_000_003).wrapping_add(number.into());
         let (checkpoints, runtime) = (checkpoints.clone(), runtime.handle().clone());
-        let run = Run::new(thread, seed, pace)?.saving(checkpoints, runtime);
+        let run = Run::new(thread, words.clone(), seed, pace)?.saving(checkpoints, runtime);
         Ok(std::thread::spawn(move || run.play()))
     });
     let runs: Vec<_> = runs.collect::<Outcome<_>>()?;
     for run in runs {
         run.join().map_err(|_| "a run panicked")??;
     }
+    words.end();
+    let spoken = watching.join().map_err(|_| "the reader of words panicked")??;
     let report = producer.close(Duration::from_secs(30)).wait()?;
-    tell(&report, &options);
+    tell(&report, spoken, &options);
     if report.lost() == 0 { Ok(()) } else { Err("messages were lost".into()) }
 }
 
-fn tell(report: &CloseReport, options: &Options) {
+fn tell(report: &CloseReport, spoken: u64, options: &Options) {
     println!(
-        "{} runs sent {} messages into {}: {} delivered, {} with the dead letters, {} spooled, {} lost",
+        "{} runs sent {} messages into {}: {} delivered, {} with the dead letters, {} spooled, {} lost; {spoken} words were watched while they were spoken",
         options.runs,
         report.sent,
         options.folder.display(),

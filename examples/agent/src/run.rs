@@ -7,11 +7,13 @@ use serde_json::{Value, json};
 use strictframe_dashflow::checkpoint::{CheckpointId, Checkpointer, JsonState, NewCheckpoint};
 use strictframe_dashflow::producer::ThreadSender;
 use strictframe_dashflow::state::{Differ, RedactOptions, Redactor, StateLimits};
+use strictframe_dashflow::stream::StreamWriter;
 use strictframe_dashflow::v1::{self, EventType};
 use tokio::runtime::Handle;
 
 use crate::Outcome;
 use crate::story::{QUESTIONS, sentence};
+use crate::words::Word;
 
 /// A run of the graph, and where its telemetry goes.
 pub(crate) struct Run {
@@ -21,19 +23,25 @@ pub(crate) struct Run {
     state: Value,
     differ: Differ,
     checkpoints: Option<(Checkpointer<JsonState>, Handle)>,
+    words: StreamWriter<Word>,
     saved: Option<CheckpointId>,
     tokens: u32,
     calls: u32,
 }
 
 impl Run {
-    pub(crate) fn new(thread: ThreadSender, seed: u64, pace: Duration) -> Outcome<Self> {
+    pub(crate) fn new(
+        thread: ThreadSender,
+        words: StreamWriter<Word>,
+        seed: u64,
+        pace: Duration,
+    ) -> Outcome<Self> {
         let random = fastrand::Rng::with_seed(seed);
         let differ = Differ::new(Redactor::new(&RedactOptions::default())?, StateLimits::default());
         let (checkpoints, saved) = (None, None);
         let (tokens, calls) = (0, 0);
         let state = json!({});
-        Ok(Self { thread, random, pace, state, differ, checkpoints, saved, tokens, calls })
+        Ok(Self { thread, random, pace, state, differ, checkpoints, words, saved, tokens, calls })
     }
 
     /// The same, which saves its state behind every node; there is a runtime for that.
@@ -170,6 +178,10 @@ impl Run {
             said.push_str(word);
             self.tokens += 1;
             self.send(token)?;
+            let run = self.thread.id().to_string();
+            let shown = Word { run, node: node.to_owned(), text: word.clone(), is_final };
+            // Held up by whoever reads, and never ahead of what can be kept.
+            self.words.send_blocking(shown)?;
         }
         let count = int("completion_tokens", i64::try_from(words.len())?);
         self.send(llm(EventType::LlmEnd, begun.elapsed(), vec![count]))?;

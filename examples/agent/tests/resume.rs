@@ -56,3 +56,24 @@ fn an_agent_that_is_killed_goes_on_behind_its_last_node() {
     assert!(agent(folder.path(), 0).status().unwrap().success());
     assert_eq!(history(folder.path(), "run-1").checkpoints.len(), all);
 }
+
+#[test]
+fn what_the_models_say_is_watched_word_by_word_and_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = agent(folder.path(), 0).arg("--show").stdout(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let shown: Vec<_> = said.lines().map(|line| line.split_whitespace().collect()).collect();
+    for run in ["run-1", "run-2"] {
+        let newest = history(folder.path(), run).checkpoints.pop().unwrap();
+        let (store, run_id) =
+            (FileStore::new(folder.path().join("checkpoints")), ThreadId::new(run).unwrap());
+        let (_, state) = CheckpointHead::with_payload(&store, &run_id, newest.id).unwrap();
+        let state: serde_json::Value = serde_json::from_slice(&state).unwrap();
+        for draft in state["drafts"].as_array().unwrap() {
+            let words = draft.as_str().unwrap().split_whitespace();
+            let line: Vec<_> = [run, "write"].into_iter().chain(words).collect();
+            assert!(shown.contains(&line), "{line:?} is not in {said}");
+        }
+    }
+    assert!(!said.contains(" 0 words were watched"), "{said}");
+}
