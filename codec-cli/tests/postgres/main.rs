@@ -5,6 +5,8 @@
     reason = "a panic in a test is a failed test, in what tests share as well"
 )]
 
+#[path = "../../../dashflow-adapter/tests/checkpoint/import/writer.rs"]
+mod old;
 #[path = "../cli/stage.rs"]
 #[allow(dead_code, reason = "made for all commands; these need a part of it")]
 mod stage;
@@ -66,6 +68,33 @@ fn a_database_is_listed_shown_verified_and_pruned_like_a_directory() {
     let said = run(&stage, password, &["list", &without, "--thread", "run", "--json"]);
     assert_eq!(String::from_utf8(said.stdout).unwrap().matches("\"plan\"").count(), 1);
     assert_eq!(stage.names(), [] as [&str; 0]);
+}
+
+#[test]
+fn old_checkpoints_are_imported_once_and_sealed_where_there_is_a_key() {
+    let (server, stage) = (Postgres::start("", None).unwrap(), Stage::empty());
+    let url = server.url("postgres");
+    std::fs::create_dir(stage.path("old")).unwrap();
+    let old = old::Saved::new("run", "a", 1, None, json!({ "step": 1 }));
+    stage.write("old/a.v.bin.gz", old::gzip(&old.versioned(1)));
+    stage.write("key", "0".repeat(64));
+    #[cfg(unix)]
+    {
+        let mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(stage.path("key"), mine).unwrap();
+    }
+    let key = ["--key-file", "key"];
+    for was_there in [0, 1] {
+        let arguments = ["import", "old", "--into", &url, "--json"];
+        let said = run(&stage, None, &[&arguments[..], &key].concat());
+        let text = String::from_utf8(said.stdout).unwrap();
+        let sum: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!((said.code, &sum["was_there"]), (0, &json!(was_there)), "{text}");
+    }
+    assert_eq!(run(&stage, None, &["show", &url, "run"]).code, 3);
+    let said = run(&stage, None, &[&["show", &url, "run", "--json"][..], &key].concat());
+    let shown: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(shown["state"], json!({ "step": 1 }));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use proptest::prelude::*;
 use strictframe_dashflow::checkpoint::import::ImportOptions;
 use strictframe_dashflow::checkpoint::{CheckpointStore as _, MemoryStore};
 
@@ -129,6 +130,34 @@ fn a_bare_file_is_taken_when_that_is_asked_for_and_it_is_a_checkpoint_to_its_las
     }
     assert_eq!(of(folder.path(), name, &[&whole[..], b"\0"].concat(), &bare()), Err("LeftOver"));
     assert_eq!(of(folder.path(), "cp-2.bin", &whole, &bare()), Err("Misplaced"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn whatever_stands_in_files_ends_in_a_checkpoint_or_a_reason(
+        noise in prop::collection::vec(any::<u8>(), 0..200),
+        bends in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let one = saved("run-7", "a", 1, None);
+        let forms = [one.bare(), one.versioned(1), one.gzip(), gzip(&one.versioned(1)), gzip(&noise), noise];
+        for (form, name) in forms.iter().zip(["a.bin", "a.v.bin", "a.bin.gz", "a.v.bin.gz", "b.v.bin.gz", "b.bin"]) {
+            let mut bent = form.clone();
+            for (at, byte) in &bends {
+                if !bent.is_empty() {
+                    let at = at.index(bent.len());
+                    bent[at] = *byte;
+                }
+            }
+            std::fs::write(folder.path().join(name), bent).unwrap();
+        }
+        let report = run(folder.path(), &MemoryStore::new(), &bare()).unwrap();
+        prop_assert_eq!(report.files.len(), forms.len());
+        for imported in report.imported() {
+            prop_assert_eq!(imported.old_id.as_str(), "a");
+        }
+    }
 }
 
 #[test]
