@@ -18,6 +18,13 @@ public sealed interface Control {
         public Identity identity() {
             return Identity.of(encId, name, version, minReader, descriptor);
         }
+
+        /** The 16 bytes of its schema key, as digits. */
+        public String key() {
+            Identity identity = identity();
+            byte[] versions = {(byte) version, (byte) (version >> 8), (byte) minReader, (byte) (minReader >> 8)};
+            return identity.lineage() + Bytes.hex(versions) + identity.forkCheck();
+        }
     }
 
     /** DICT. */

@@ -8,25 +8,35 @@ import static io.strictframe.ErrorKind.UnknownDictionary;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Takes one frame and gives back its records, or one refusal. Holds nothing between frames and may be used by several threads.
+ * Takes one frame and gives back its records, or one refusal. It holds nothing between frames.
  */
 public final class Decoder {
     private final Limits limits;
     private final Set<Codec> codecs;
     private final Dictionaries dictionaries;
-    private final Registry registry;
+    private final Function<SchemaKey, Outcome> judgement;
 
     /**
      * @param codecs the codecs this decoder takes beside none
      * @param registry the schemas it judges frames by, or null: then no schema is judged
      */
     public Decoder(Limits limits, Set<Codec> codecs, Dictionaries dictionaries, Registry registry) {
+        this(limits, codecs, dictionaries, registry == null ? key -> null : registry::judge);
+    }
+
+    /** A decoder for frames whose schemas and dictionaries are declared elsewhere, and may go on being declared. */
+    public Decoder(Limits limits, Set<Codec> codecs, Definitions definitions) {
+        this(limits, codecs, definitions.dictionaries(), definitions::judge);
+    }
+
+    private Decoder(Limits limits, Set<Codec> codecs, Dictionaries dictionaries, Function<SchemaKey, Outcome> judgement) {
         this.limits = limits;
         this.codecs = Set.copyOf(codecs);
         this.dictionaries = dictionaries;
-        this.registry = registry;
+        this.judgement = judgement;
     }
 
     /**
@@ -40,8 +50,7 @@ public final class Decoder {
         if (!frame.kind().isData()) {
             throw Refusal.at(UnexpectedKind, 2); // SPEC [CTL-4]
         }
-        Outcome outcome = registry == null ? null : registry.judge(frame.header().key());
-        return new Decoded(frame, outcome, records(frame));
+        return new Decoded(frame, judgement.apply(frame.header().key()), records(frame));
     }
 
     /** @throws Refusal UnknownCritical (EXT-5): in this version every critical extension is unknown */

@@ -1,10 +1,12 @@
 package io.strictframe;
 
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 
 /** Dictionaries by their ids, of which no two differ under one id (DIC-2). */
-public final class Dictionaries {
+public final class Dictionaries implements Iterable<Dictionary> {
     private final Map<String, Dictionary> byId = new HashMap<>();
 
     public Dictionaries() {
@@ -32,5 +34,10 @@ public final class Dictionaries {
 
     int count() {
         return byId.size();
+    }
+
+    @Override
+    public Iterator<Dictionary> iterator() {
+        return List.copyOf(byId.values()).iterator();
     }
 }

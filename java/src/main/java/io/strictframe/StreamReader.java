@@ -40,7 +40,7 @@ public final class StreamReader {
         this.input = input;
         this.deframer = new Deframer(input, limits);
         this.definitions = new Definitions(limits, selfContained, registry);
-        this.decoder = new Decoder(limits, codecs, definitions.dictionaries(), null);
+        this.decoder = new Decoder(limits, codecs, definitions);
     }
 
     /** The id that the first SYNC bears; null before it was read. */
