@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use crate::error::SchemaError;
 
 pub(crate) use self::parse::parse;
+#[cfg(feature = "change")]
 pub(crate) use self::value::{Name, Value};
 pub(crate) use self::write::write;
 

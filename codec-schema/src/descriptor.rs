@@ -157,6 +157,21 @@ impl Descriptor {
         })
     }
 
+    /// The same where nobody looks whether `given` is in canonical form: the key is the one that follows from these bytes, and a descriptor that is not canonical is then of a version that no writer has.
+    ///
+    /// # Errors
+    ///
+    /// `KeyRefused` kinds when the name or a number breaks a rule, then `DescriptorTooLong`.
+    pub fn assumed_canonical(
+        encoding: Encoding,
+        name: &str,
+        version: u16,
+        min_reader: u16,
+        given: &[u8],
+    ) -> Result<Self, SchemaError> {
+        Self::build(encoding, name, version, min_reader, || Ok(given.to_vec()))
+    }
+
     fn build(
         encoding: Encoding,
         name: &str,

@@ -42,9 +42,11 @@ extern crate std;
 pub mod build;
 #[cfg(feature = "json")]
 mod canonical_json;
+#[cfg(feature = "change")]
 pub mod change;
 mod descriptor;
 mod error;
+mod lineages;
 #[cfg(feature = "lock")]
 pub mod lock;
 #[cfg(feature = "payload")]
@@ -56,3 +58,4 @@ pub mod protobuf;
 pub use self::canonical_json::canonical_json;
 pub use self::descriptor::Descriptor;
 pub use self::error::{Expected, SchemaError, SchemaErrorKind};
+pub use self::lineages::{Lineages, LineagesError};

@@ -2,14 +2,13 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use strictframe_core::control::Schema;
-use strictframe_core::judgement::{KnownVersion, Lineage, LineageError, judge};
+use strictframe_core::judgement::{KnownVersion, LineageError};
 use strictframe_core::{ErrorKind, Outcome, SchemaKey, SchemaPolicy};
 #[cfg(feature = "lock")]
 use strictframe_schema::lock::{Lock, LockedVersion};
-use strictframe_schema::{Descriptor, SchemaError, change};
+use strictframe_schema::{Descriptor, Lineages, LineagesError, SchemaError};
 
 use crate::dictionary::{Dictionary, DictionaryDirectory, DictionaryFileError, DictionaryId};
 use crate::message;
@@ -17,18 +16,8 @@ use crate::message;
 /// The lineages and dictionaries a decoder was given.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    lineages: BTreeMap<u64, Known>,
+    lineages: Lineages,
     dictionaries: BTreeMap<[u8; 4], Dictionary>,
-}
-
-/// What is known of one lineage.
-#[derive(Clone, Debug)]
-struct Known {
-    lineage: Lineage<Vec<KnownVersion>>,
-    /// The descriptor of the reader's own version.
-    own: Option<Arc<Descriptor>>,
-    /// The newer versions among the known ones whose min_reader admits the reader, and whose descriptor does not.
-    overstated: Vec<u16>,
 }
 
 impl Registry {
@@ -54,30 +43,14 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::LineageMixed`] when they have not one name and encoding, and as [`Registry::with_lineage`].
     pub fn with_versions<'a>(
-        self,
+        mut self,
         reader: u16,
         oldest_writer: u16,
         descriptors: impl IntoIterator<Item = &'a Descriptor>,
     ) -> Result<Self, RegistryError> {
         let descriptors: Vec<_> = descriptors.into_iter().collect();
-        let lineage = descriptors.first().map(|descriptor| descriptor.lineage());
-        if descriptors.iter().any(|descriptor| Some(descriptor.lineage()) != lineage) {
-            return Err(RegistryError::LineageMixed);
-        }
-        let versions = descriptors.iter().copied().map(KnownVersion::from).collect();
-        // SPEC [JDG-3]: none at all lacks the reader's own, and is refused whatever the lineage.
-        let lineage = lineage.unwrap_or_default();
-        let mut registry = self.with_lineage(lineage, reader, oldest_writer, versions)?;
-        let own = descriptors.iter().find(|descriptor| descriptor.version() == reader);
-        let known = registry.lineages.get_mut(&u64::from_le_bytes(lineage));
-        if let (Some(known), Some(own)) = (known, own) {
-            let newer = descriptors.iter().filter(|descriptor| descriptor.version() > reader);
-            let overstated =
-                newer.filter(|newer| newer.min_reader() <= reader && !is_read(own, newer));
-            known.overstated = overstated.map(|descriptor| descriptor.version()).collect();
-            known.own = Some(Arc::new((*own).clone()));
-        }
-        Ok(registry)
+        self.lineages.add_versions(reader, oldest_writer, &descriptors)?;
+        Ok(self)
     }
 
     /// Knows the schema of a type, with every version that the type was built with.
@@ -92,9 +65,7 @@ impl Registry {
         let mut registry =
             self.with_lineage(key.lineage(), key.version(), schema.oldest_writer(), versions)?;
         let own = schema.descriptor().map_err(RegistryError::Descriptor)?;
-        if let Some(known) = registry.lineages.get_mut(&u64::from_le_bytes(key.lineage())) {
-            known.own = Some(Arc::new(own));
-        }
+        registry.lineages.set_own(own);
         Ok(registry)
     }
 
@@ -126,13 +97,8 @@ impl Registry {
         oldest_writer: u16,
         versions: Vec<KnownVersion>,
     ) -> Result<Self, RegistryError> {
-        let judged =
-            Lineage::new(reader, oldest_writer, versions).map_err(RegistryError::Lineage)?;
-        let known = Known { lineage: judged, own: None, overstated: Vec::new() };
-        match self.lineages.insert(u64::from_le_bytes(lineage), known) {
-            None => Ok(self),
-            Some(_) => Err(RegistryError::LineageTwice),
-        }
+        self.lineages.add(lineage, reader, oldest_writer, versions)?;
+        Ok(self)
     }
 
     /// Holds a dictionary.
@@ -168,17 +134,7 @@ impl Registry {
     /// # Errors
     /// The seven refusals of SPEC section 4.
     pub fn judge(&self, key: &SchemaKey, policy: SchemaPolicy) -> Result<Outcome, ErrorKind> {
-        let known = self.known(key);
-        let outcome = judge(known.map(|known| &known.lineage), key, policy)?;
-        // SPEC [JDG-5]: of the versions it was built with the reader knows better.
-        match known {
-            Some(known)
-                if outcome == Outcome::Forward && known.overstated.contains(&key.version()) =>
-            {
-                Err(ErrorKind::SchemaOverstated)
-            }
-            _ => Ok(outcome),
-        }
+        self.lineages.judge(key, policy)
     }
 
     /// The judgement of frames whose schema came with them: as [`Registry::judge`], and a newer version is held to what its descriptor says.
@@ -192,26 +148,12 @@ impl Registry {
         carried: &Schema<'_>,
         policy: SchemaPolicy,
     ) -> Result<Outcome, ErrorKind> {
-        let key = carried.key();
-        let outcome = self.judge(&key, policy)?;
-        let own = self.known(&key).and_then(|known| known.own.as_deref());
-        match own {
-            // SPEC [JDG-5]: shown, or refused; a descriptor without a canonical form shows nothing.
-            Some(own) if outcome == Outcome::Forward => match Descriptor::from_body(carried) {
-                Ok(newer) if is_read(own, &newer) => Ok(outcome),
-                _ => Err(ErrorKind::SchemaOverstated),
-            },
-            _ => Ok(outcome),
-        }
-    }
-
-    fn known(&self, key: &SchemaKey) -> Option<&Known> {
-        self.lineages.get(&u64::from_le_bytes(key.lineage()))
+        self.lineages.judge_carried(carried, policy)
     }
 
     /// The name of the lineage of a key, where a descriptor or a type told it.
     pub(crate) fn name(&self, key: &SchemaKey) -> Option<&str> {
-        self.known(key).and_then(|known| known.own.as_deref()).map(Descriptor::name)
+        self.lineages.own(key).map(Descriptor::name)
     }
 
     /// The dictionary with this id, if it is held.
@@ -224,10 +166,6 @@ impl Registry {
     pub fn dictionaries(&self) -> impl Iterator<Item = &Dictionary> {
         self.dictionaries.values()
     }
-}
-
-fn is_read(own: &Descriptor, newer: &Descriptor) -> bool {
-    change::reads(own, newer).unwrap_or(false)
 }
 
 /// Why a registry was not built.
@@ -257,15 +195,23 @@ impl fmt::Display for RegistryError {
                 write!(f, "two different dictionaries have the id {:08x}", u32::from_be_bytes(*id))
             }
             Self::Lineage(error) => error.fmt(f),
-            Self::LineageMixed => {
-                f.write_str("versions of one lineage have not one name and encoding")
-            }
-            Self::LineageTwice => f.write_str("a lineage was given twice"),
+            Self::LineageMixed => LineagesError::LineageMixed.fmt(f),
+            Self::LineageTwice => LineagesError::LineageTwice.fmt(f),
         }
     }
 }
 
 impl core::error::Error for RegistryError {}
+
+impl From<LineagesError> for RegistryError {
+    fn from(error: LineagesError) -> Self {
+        match error {
+            LineagesError::Lineage(error) => Self::Lineage(error),
+            LineagesError::LineageMixed => Self::LineageMixed,
+            _ => Self::LineageTwice,
+        }
+    }
+}
 
 #[cfg(all(test, feature = "lock"))]
 mod tests {
