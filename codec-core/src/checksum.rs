@@ -73,8 +73,16 @@ pub fn hardware(crc: u32, bytes: &[u8]) -> u32 {
     ::crc32c::crc32c_append(crc, bytes)
 }
 
-static TABLE: crc::Crc<u32, crc::Table<16>> =
-    crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISCSI);
+/// A module for the web has it made at its first use: 16 KiB that do not compress are much to load.
+#[cfg(all(feature = "std", target_family = "wasm"))]
+static TABLE: std::sync::LazyLock<crc::Crc<u32, crc::Table<16>>> =
+    std::sync::LazyLock::new(new_table);
+#[cfg(not(all(feature = "std", target_family = "wasm")))]
+static TABLE: crc::Crc<u32, crc::Table<16>> = new_table();
+
+const fn new_table() -> crc::Crc<u32, crc::Table<16>> {
+    crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISCSI)
+}
 
 #[cfg(test)]
 mod tests {

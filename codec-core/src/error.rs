@@ -110,6 +110,47 @@ impl ErrorKind {
         self.row().2
     }
 
+    /// The clause of the specification that is broken; the first of several.
+    #[must_use]
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::BadMagic { .. } => "FRM-2",
+            Self::UnsupportedVersion => "FRM-3",
+            Self::Truncated { .. } => "FRM-12",
+            Self::TrailingData => "FRM-13",
+            Self::BadKind => "FRM-6",
+            Self::BadCodec => "FRM-7",
+            Self::ReservedFlag => "FRM-8",
+            Self::KeyRule => "FRM-9",
+            Self::LimitExceeded { .. } => "FRM-11",
+            Self::HeaderCrc => "FRM-5",
+            Self::FrameCrc => "FRM-14",
+            Self::RawCrc => "COD-6",
+            Self::BodyStructure => "BDY-1",
+            Self::NonCanonicalCompression => "BDY-4",
+            Self::ExtensionError => "EXT-2",
+            Self::UnknownCritical => "EXT-5",
+            Self::UnexpectedKind => "CTL-4",
+            Self::BatchStructure => "BAT-2",
+            Self::UnknownSchema
+            | Self::SchemaFork
+            | Self::SchemaTooOld
+            | Self::SchemaVersionUnknown
+            | Self::SchemaTooNew => "JDG-1",
+            Self::SchemaForward => "JDG-2",
+            Self::SchemaOverstated => "JDG-5",
+            Self::UnknownDictionary => "DIC-1",
+            Self::CodecUnavailable => "COD-1",
+            Self::CodecProfile => "COD-3",
+            Self::Decompress => "COD-5",
+            Self::DictionaryClash => "DIC-2",
+            Self::NotAStream => "STR-5",
+            Self::StreamEdited => "STR-6",
+            Self::Unterminated => "STR-8",
+            Self::NoStreamId => "REC-1",
+        }
+    }
+
     /// Whose matter it is.
     #[must_use]
     pub const fn fault(self) -> Fault {

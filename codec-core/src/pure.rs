@@ -6,6 +6,12 @@ use crate::dictionary;
 #[cfg(feature = "zstd")]
 use zrip::DecompressContext;
 
+#[cfg(feature = "alloc")]
+mod held;
+
+#[cfg(feature = "alloc")]
+pub use self::held::{DictionaryRefused, HeldCodecs};
+
 /// The codecs this build has, over dictionaries that the caller holds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PureCodecs<'d> {
@@ -26,8 +32,7 @@ impl<'d> PureCodecs<'d> {
 
 impl Decompress for PureCodecs<'_> {
     fn has_codec(&self, codec: Codec) -> bool {
-        (codec == Codec::LZ4 && cfg!(feature = "lz4"))
-            || (codec == Codec::ZSTD && cfg!(feature = "zstd"))
+        has_codec(codec)
     }
 
     fn has_dictionary(&self, id: [u8; 4]) -> bool {
@@ -55,6 +60,11 @@ impl Decompress for PureCodecs<'_> {
     }
 }
 
+fn has_codec(codec: Codec) -> bool {
+    (codec == Codec::LZ4 && cfg!(feature = "lz4"))
+        || (codec == Codec::ZSTD && cfg!(feature = "zstd"))
+}
+
 /// Fills `output` from one LZ4 block; of a dictionary the last 64 KiB stand before it (SPEC section 6).
 ///
 /// # Errors
@@ -80,11 +90,24 @@ pub fn lz4(dictionary: Option<&[u8]>, stored: &[u8], output: &mut [u8]) -> Resul
 #[cfg(feature = "zstd")]
 pub fn zstd(content: Option<&[u8]>, stored: &[u8], output: &mut [u8]) -> Result<(), Refused> {
     let mut context = match content {
-        // SPEC [DIC-3]: too short to be used, or with tables that are broken.
-        Some(bytes) if !dictionary::is_long_enough(Codec::ZSTD, bytes) => return Err(Refused),
-        Some(bytes) => DecompressContext::with_dict(zstd_dictionary(bytes)?),
+        Some(bytes) => prepare(bytes)?,
         None => DecompressContext::new(),
     };
+    fill(&mut context, stored, output)
+}
+
+/// A context for frames of that dictionary.
+#[cfg(feature = "zstd")]
+fn prepare(bytes: &[u8]) -> Result<DecompressContext, Refused> {
+    // SPEC [DIC-3]: too short to be used, or with tables that are broken.
+    if !dictionary::is_long_enough(Codec::ZSTD, bytes) {
+        return Err(Refused);
+    }
+    zstd_dictionary(bytes).map(DecompressContext::with_dict)
+}
+
+#[cfg(feature = "zstd")]
+fn fill(context: &mut DecompressContext, stored: &[u8], output: &mut [u8]) -> Result<(), Refused> {
     let decompressed = context.decompress_with_limit(stored, output.len()).map_err(|_| Refused)?;
     if decompressed.len() != output.len() {
         return Err(Refused);
@@ -98,7 +121,16 @@ pub fn zstd(content: Option<&[u8]>, stored: &[u8], output: &mut [u8]) -> Result<
 #[cfg(feature = "zstd")]
 fn zstd_dictionary(bytes: &[u8]) -> Result<zrip::Dictionary, Refused> {
     if dictionary::is_trained(bytes) {
-        return zrip::Dictionary::from_bytes(bytes).map_err(|_| Refused);
+        let trained = zrip::Dictionary::from_bytes(bytes).map_err(|_| Refused)?;
+        // SPEC [DIC-3]: broken tables are refused, and so are offsets that lead out of the content; the library lets these pass.
+        let len = trained.content().len();
+        let is_within =
+            |offset: &u32| usize::try_from(*offset).is_ok_and(|offset| (1..=len).contains(&offset));
+        return if trained.rep_offsets().iter().all(is_within) {
+            Ok(trained)
+        } else {
+            Err(Refused)
+        };
     }
     let mut trained = alloc::vec::Vec::new();
     let len = RAW_CONTENT_TABLES.len().saturating_add(bytes.len());

@@ -9,9 +9,10 @@
 )]
 
 use proptest::prelude::*;
-use strictframe_core::pure::PureCodecs;
+use strictframe_core::pure::{DictionaryRefused, HeldCodecs, PureCodecs};
 use strictframe_core::{
-    Codec, Compressed, Error, ErrorKind, Frame, Kind, Limits, Parts, SchemaKey, checksum, identity,
+    Codec, Compressed, Decompress as _, Error, ErrorKind, Frame, Kind, Limits, Parts, SchemaKey,
+    checksum, identity,
 };
 
 const KEY: SchemaKey = SchemaKey::new(*b"lineage!", 1, 1, [0; 4]);
@@ -141,4 +142,42 @@ proptest! {
         let dictionary = Some(dictionary.as_slice()).filter(|bytes| !bytes.is_empty());
         prop_assert_eq!(decode(Codec::LZ4, dictionary, &raw, &stored[..len]), Ok(raw));
     }
+}
+
+#[test]
+fn held_codecs_decode_frame_after_frame_with_dictionaries_of_their_own() {
+    // SPEC [DIC-1, COD-1]: a dictionary that is held, and a codec that is not left out.
+    let raw = b"abcdefghabcdefghabcdefghabcdefgh";
+    let compressor = |dictionary: &[u8]| {
+        let mut stored = vec![0; 200];
+        let len = lz4_flex::block::compress_into_with_dict(raw, &mut stored, dictionary).unwrap();
+        stored.truncate(len);
+        stored
+    };
+    let mut codecs = HeldCodecs::default();
+    let dictionaries = [&b"abcdefgh"[..], b"efghabcd"];
+    for dictionary in dictionaries {
+        assert_eq!(codecs.add(dictionary), Ok(identity::dictionary_id(dictionary)));
+        assert_eq!(codecs.add(dictionary), Ok(identity::dictionary_id(dictionary)));
+    }
+    assert_eq!(codecs.len(), 2);
+    assert_eq!(codecs.add(b""), Err(DictionaryRefused::Length));
+    assert_eq!(codecs.add(&vec![0; (1 << 20) + 1]), Err(DictionaryRefused::Length));
+    for _ in 0..3 {
+        for dictionary in dictionaries {
+            let id = Some(identity::dictionary_id(dictionary));
+            let mut output = [0; 32];
+            codecs.decompress(Codec::LZ4, id, &compressor(dictionary), &mut output).unwrap();
+            assert_eq!(&output, raw);
+        }
+    }
+    let whole = zstd(0x20, &[3], &[(1, 0, 3, b"abc")]);
+    for _ in 0..2 {
+        let mut output = [0; 3];
+        codecs.decompress(Codec::ZSTD, None, &whole, &mut output).unwrap();
+        assert_eq!(&output, b"abc");
+    }
+    assert!(codecs.decompress(Codec::ZSTD, Some([9; 4]), &whole, &mut [0; 3]).is_err());
+    codecs.leave_out(Codec::ZSTD);
+    assert_eq!([Codec::LZ4, Codec::ZSTD].map(|codec| codecs.has_codec(codec)), [true, false]);
 }
