@@ -136,6 +136,7 @@ mod tests {
         for kind in kinds {
             let code = find(kind.name()).unwrap();
             assert_eq!((code.number, code.summary), (kind.code(), kind.summary()));
+            assert!(code.clauses.contains(&kind.clause()), "{}: {}", code.name, kind.clause());
         }
         for error in &errors {
             assert_eq!(find(error.name()).unwrap().number, error.code());
@@ -143,6 +144,7 @@ mod tests {
         use strictframe_schema::payload::PayloadErrorKind;
         for kind in PayloadErrorKind::ALL {
             assert_eq!(find(kind.name()).unwrap().number, kind.code());
+            assert!(SPEC.contains(&format!("**[{}]**", kind.clause())), "{}", kind.clause());
         }
         let key = strictframe::SchemaKey::ZERO;
         let message = Box::new(strictframe::message::NamedKey::from(key));
@@ -150,8 +152,8 @@ mod tests {
         assert_eq!(find(mismatch.name()).unwrap().number, mismatch.code());
         let batch = strictframe::MessageError::Batch { count: 2 };
         assert_eq!(find(batch.name()).unwrap().number, batch.code());
-        // Those of 08xx are of payloads and schemas; two more are the command's own and the typed messages'.
-        let own = all().filter(|code| code.number / 100 == 8).count() + 2;
+        // Those of 08xx are of payloads and schemas; two more are the command's own and the typed messages', three the npm package's.
+        let own = all().filter(|code| code.number / 100 == 8).count() + 5;
         assert_eq!(kinds.len() + errors.len() + own, all().count());
     }
 

@@ -251,4 +251,28 @@ pub(super) const CODES: &[Code] = &[
         clauses: &["FRM-9"],
         remedy: "Make an encoder for each type, as in `Encoder::builder(Order::SCHEMA)`.",
     },
+    Code {
+        number: 914,
+        name: "InstanceLost",
+        summary: "the WebAssembly module stopped in the middle of a call",
+        cause: "A page or a worker had no memory left for a message that the limits allow. The module was started anew with everything it had learnt.",
+        clauses: &["LIM-2"],
+        remedy: "Lower the limits of the decoder, or give the page fewer large messages at a time; the next message is decoded as ever.",
+    },
+    Code {
+        number: 915,
+        name: "NotBytes",
+        summary: "an input that is not bytes",
+        cause: "The npm package was given a text, or something else that is no array of bytes; WebSockets bring texts beside binary messages.",
+        clauses: &["FRM-2"],
+        remedy: "Give a Uint8Array or an ArrayBuffer, set binaryType to arraybuffer, and keep text messages apart.",
+    },
+    Code {
+        number: 916,
+        name: "NotInitialized",
+        summary: "the WebAssembly module is not loaded",
+        cause: "A decoder of the npm package was made before its module was loaded, or the module was not found where it was looked for.",
+        clauses: &["FRM-1"],
+        remedy: "Await init(), or give the module's bytes to initSync(), before the first decoder.",
+    },
 ];

@@ -109,6 +109,35 @@ impl PayloadErrorKind {
         self.row().3
     }
 
+    /// The clause of the specification that is broken; PAY-1, which all others serve, where only JSON has no form.
+    #[must_use]
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::LengthBeyond
+            | Self::TagInvalid
+            | Self::Truncated
+            | Self::VarintPadded
+            | Self::VarintTooLong => "PAY-2",
+            Self::GroupEnd | Self::GroupOpen => "PAY-3",
+            Self::TooDeep => "PAY-4",
+            Self::WireType => "PAY-5",
+            Self::FieldTwice => "PAY-6",
+            Self::OneofTwice => "PAY-7",
+            Self::MapKeyTwice => "PAY-8",
+            Self::EnumValue | Self::OutOfRange => "PAY-9",
+            Self::NotUtf8 => "PAY-10",
+            Self::RequiredMissing => "PAY-11",
+            Self::UnknownField => "PAY-12",
+            Self::JsonDuration
+            | Self::JsonFieldMask
+            | Self::JsonName
+            | Self::JsonText
+            | Self::JsonTimestamp
+            | Self::JsonTooLong
+            | Self::JsonValue => "PAY-1",
+        }
+    }
+
     const fn row(self) -> (u16, &'static str, &'static str, &'static str) {
         const SYNTAX: (u16, &str) = (801, "PayloadSyntax");
         const NO_JSON: (u16, &str) = (818, "PayloadNoJson");

@@ -41,6 +41,7 @@ pub struct MessageLayout {
 /// A field of a message, or an extension of it.
 #[derive(Debug)]
 pub struct FieldLayout {
+    index: usize,
     number: u32,
     name: String,
     json_name: String,
@@ -131,6 +132,18 @@ impl Layout {
         self.messages.get(self.root)
     }
 
+    /// All message types, in the order of their indexes.
+    #[must_use]
+    pub fn messages(&self) -> &[MessageLayout] {
+        &self.messages
+    }
+
+    /// All enum types, in the order of their indexes.
+    #[must_use]
+    pub fn enums(&self) -> &[EnumLayout] {
+        &self.enums
+    }
+
     /// The message type of that index.
     #[must_use]
     pub fn message(&self, index: usize) -> Option<&MessageLayout> {
@@ -164,7 +177,7 @@ impl MessageLayout {
                 }
                 None => None,
             };
-            fields.push(FieldLayout::new(*number, field, slot, indexes)?);
+            fields.push(FieldLayout::new(fields.len(), *number, field, slot, indexes)?);
         }
         let is_required = |field: &FieldLayout| field.label == Label::Required;
         let required = fields.iter().enumerate().filter(|(_, field)| is_required(field));
@@ -227,6 +240,7 @@ impl MessageLayout {
 
 impl FieldLayout {
     fn new(
+        index: usize,
         number: u32,
         source: &Field,
         oneof: Option<usize>,
@@ -248,6 +262,7 @@ impl FieldLayout {
         write_string(&mut json_key, &json_name);
         json_key.push(':');
         Ok(Self {
+            index,
             number,
             name: source.name.clone(),
             json_name,
@@ -260,6 +275,12 @@ impl FieldLayout {
             wire: if key.is_some() { Wire::Delimited } else { element.wire() },
             is_packable: source.label.is_repeated() && source.kind.is_packable(),
         })
+    }
+
+    /// Which one it is among the fields of its message.
+    #[must_use]
+    pub const fn index(&self) -> usize {
+        self.index
     }
 
     /// The number.
@@ -362,6 +383,11 @@ impl EnumLayout {
     pub fn number_of(&self, name: &str) -> Option<i32> {
         let index = self.numbers.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
         self.numbers.get(index).map(|(_, number)| *number)
+    }
+
+    /// Every number that has a name, in ascending order, with the name; of several the one declared first.
+    pub fn iter(&self) -> impl Iterator<Item = (i32, &str)> {
+        self.names.iter().map(|(number, name)| (*number, name.as_str()))
     }
 
     /// The name of that number; of several the one declared first.
