@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask bench`, `conformance`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `conformance`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `wasm`, `deny`.
 
 use std::process::ExitCode;
 
@@ -21,6 +21,7 @@ mod report;
 mod shell;
 mod spec;
 mod test;
+mod wasm;
 mod workspace;
 
 #[derive(Parser)]
@@ -61,6 +62,8 @@ enum Chore {
     Test,
     /// Writes spec/vectors anew, or with --check says whether they are up to date
     Vectors(generated::Options),
+    /// Builds the WebAssembly module and the npm package into codec-wasm/npm/dist, and writes codec-wasm/SIZE.md
+    Wasm(wasm::Options),
 }
 
 fn main() -> ExitCode {
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Chore::Spec => spec::run(),
         Chore::Test => return test::run(),
         Chore::Vectors(options) => generated::VECTORS.run(&options),
+        Chore::Wasm(options) => wasm::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

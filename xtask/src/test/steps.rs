@@ -9,7 +9,7 @@ use super::{Record, Trouble};
 use crate::failure::{Failure, Outcome};
 use crate::{
     bench, conformance, debian, deny, descriptor_sets, fuzz, generated, kafka, probe, prove,
-    python, report, shell, spec, workspace,
+    python, report, shell, spec, wasm, workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -34,6 +34,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Conformance: the Python reader, with zstandard", conformance_of_python),
     ("Python reader, its own tests", python_tests),
     ("Hashes of states in JavaScript", javascript),
+    ("WebAssembly and the npm package", web),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
@@ -47,7 +48,7 @@ fn formatting(record: &mut Record) -> Result<(), Trouble> {
     for cargo in probe::commands("fmt --check")? {
         record.command(cargo)?;
     }
-    Ok(())
+    record.command(wasm::bindgen("fmt --check")?)
 }
 
 fn lints(record: &mut Record) -> Result<(), Trouble> {
@@ -96,6 +97,18 @@ fn postgres(record: &mut Record) -> Result<(), Trouble> {
         ));
     }
     record.command(cargo("test --workspace --test postgres --all-features --locked"))
+}
+
+/// The modules and the package as they are made, every vector through them, and the tests of the package.
+fn web(record: &mut Record) -> Result<(), Trouble> {
+    let workshop = wasm::Workshop::find();
+    let workshop = workshop.map_err(|failure| Trouble::Missing(failure.to_string()))?;
+    workshop.make()?;
+    workshop.check()?;
+    for command in workshop.tests()? {
+        record.command(command)?;
+    }
+    Ok(())
 }
 
 fn documentation_tests(record: &mut Record) -> Result<(), Trouble> {
@@ -182,7 +195,7 @@ fn javascript(record: &mut Record) -> Result<(), Trouble> {
 
 /// The race with other formats and the fuzz targets are workspaces of their own, which nothing else here resolves.
 fn lock_files(record: &mut Record) -> Result<(), Trouble> {
-    for folder in ["benches/peers", fuzz::FOLDER] {
+    for folder in ["benches/peers", fuzz::FOLDER, "xtask/bindgen"] {
         let command = format!("update --workspace --locked --manifest-path {folder}/Cargo.toml");
         record.command(cargo(&command))?;
     }

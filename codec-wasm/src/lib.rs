@@ -1,0 +1,50 @@
+//! The module behind the npm package `strictframe`: `strictframe-core` and `strictframe-schema` for JavaScript.
+//!
+//! Only numbers cross the boundary. JavaScript writes bytes where [`Decoder::room`] says, calls, and reads the answer where [`Decoder::report`]
+//! says: fixed words, and the values of records as a tape that it makes objects of. Nothing is decided here; every refusal is one of the two crates'.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::get_unwrap,
+    clippy::indexing_slicing,
+    clippy::integer_division,
+    clippy::panic_in_result_fn,
+    clippy::string_slice,
+    clippy::unreachable,
+    clippy::unwrap_in_result
+)]
+
+extern crate alloc;
+
+mod decoder;
+mod knowledge;
+mod peek;
+mod reading;
+mod refusal;
+mod report;
+#[cfg(feature = "payload")]
+mod shapes;
+mod stream;
+#[cfg(feature = "tools")]
+mod tools;
+mod values;
+
+pub use self::decoder::Decoder;
+pub use self::stream::Stream;
+#[cfg(feature = "tools")]
+pub use self::tools::Tools;
+
+/// A number as JavaScript gets it; what does not fit a word stands at its end.
+fn word(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Where bytes lie in the memory of the module.
+fn address<T>(of: &[T]) -> u32 {
+    word(of.as_ptr().addr())
+}
+
+/// A length or an index that JavaScript gave.
+fn index(word: u32) -> usize {
+    usize::try_from(word).unwrap_or(usize::MAX)
+}

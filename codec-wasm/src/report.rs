@@ -1,0 +1,195 @@
+//! The answer of the last call: words at fixed places, the same in `npm/src/report.ts`.
+
+use strictframe_core::control::Control;
+use strictframe_core::{Content, Extensions, Frame, Header, Outcome, SchemaKey, identity};
+
+use crate::{address, word};
+
+/// The words. Each place is one number, or two where the name says so.
+#[derive(Debug)]
+pub(crate) struct Report {
+    words: [u32; LEN],
+}
+
+impl Report {
+    pub(crate) const fn new() -> Self {
+        Self { words: [0; LEN] }
+    }
+
+    pub(crate) fn address(&self) -> u32 {
+        address(&self.words)
+    }
+
+    pub(crate) fn set(&mut self, place: usize, number: u32) {
+        if let Some(word) = self.words.get_mut(place) {
+            *word = number;
+        }
+    }
+
+    /// A number of 64 bits, low word first.
+    pub(crate) fn set_long(&mut self, place: usize, number: u64) {
+        let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
+        self.set(place, u32::from_le_bytes([a, b, c, d]));
+        self.set(place.saturating_add(1), u32::from_le_bytes([e, f, g, h]));
+    }
+
+    /// Where a piece of the frame stands in it, and how long it is.
+    fn set_piece(&mut self, place: usize, frame: &[u8], piece: &[u8]) {
+        let start = piece.as_ptr().addr().saturating_sub(frame.as_ptr().addr());
+        self.set(place, word(start));
+        self.set(place.saturating_add(1), word(piece.len()));
+    }
+
+    /// Everything that a frame says without being decompressed.
+    pub(crate) fn frame(&mut self, frame: &Frame<'_>, bytes: &[u8]) {
+        let header = frame.header();
+        self.set(KIND, u32::from(header.kind().0));
+        self.set(CODEC, u32::from(header.codec().0));
+        self.set_key(&frame.key());
+        self.set(BODY_LEN, header.body_len());
+        self.set(FRAME_LEN, word(bytes.len()));
+        self.set(TRAILER, frame.trailer());
+        self.set(OUTCOME, 0);
+        self.set(RECORDS, 0);
+        match frame.content() {
+            Content::Data { compressed, extensions, stored } => {
+                let dictionary = compressed.and_then(|compressed| compressed.dictionary);
+                self.set(
+                    COMPRESSED,
+                    u32::from(compressed.is_some()) | (u32::from(dictionary.is_some()) << 1),
+                );
+                self.set(
+                    RAW_LEN,
+                    compressed.map_or(word(stored.len()), |compressed| compressed.raw_len),
+                );
+                self.set(RAW_CRC, compressed.map_or(0, |compressed| compressed.raw_crc));
+                self.set(DICTIONARY, u32::from_be_bytes(dictionary.unwrap_or_default()));
+                self.set_piece(STORED, bytes, stored);
+                self.extensions(*extensions, bytes);
+            }
+            Content::Control(control) => {
+                self.set(COMPRESSED, 0);
+                self.set(EXTENSIONS, 0);
+                self.control(control, bytes);
+            }
+            _ => {}
+        }
+    }
+
+    fn extensions(&mut self, extensions: Extensions<'_>, bytes: &[u8]) {
+        let mut place = EXTENSIONS.saturating_add(1);
+        let mut count = 0_u32;
+        if !extensions.block().is_empty() {
+            for extension in extensions.iter() {
+                self.set(place, u32::from(extension.kind));
+                self.set_piece(place.saturating_add(1), bytes, extension.value);
+                place = place.saturating_add(3);
+                count = count.saturating_add(1);
+            }
+        }
+        self.set(EXTENSIONS, count);
+    }
+
+    fn control(&mut self, control: &Control<'_>, bytes: &[u8]) {
+        let body = bytes.get(Header::LEN..).unwrap_or_default();
+        let body = body.get(..body.len().saturating_sub(4)).unwrap_or_default();
+        self.set_piece(STORED, bytes, body);
+        match control {
+            Control::Sync(sync) => {
+                self.set_long(OWN_OFFSET, sync.own_offset);
+                self.set_long(PREVIOUS, sync.previous);
+                self.set_long(COUNT, sync.count);
+                self.set(CHAIN_CRC, sync.chain_crc);
+            }
+            Control::Schema(schema) => {
+                self.set_key(&schema.key());
+                self.set(ENCODING, u32::from(schema.encoding().0));
+                self.set_piece(NAME, bytes, schema.name().as_bytes());
+                self.set_piece(DESCRIPTOR, bytes, schema.descriptor());
+            }
+            Control::Dictionary(dictionary) => {
+                self.set(DICTIONARY, u32::from_be_bytes(identity::dictionary_id(dictionary)));
+            }
+            _ => {}
+        }
+    }
+
+    fn set_key(&mut self, key: &SchemaKey) {
+        self.set(VERSION, u32::from(key.version()));
+        self.set(MIN_READER, u32::from(key.min_reader()));
+        self.set_long(LINEAGE, u64::from_be_bytes(key.lineage()));
+        self.set(FORK_CHECK, u32::from_be_bytes(key.fork_check()));
+    }
+
+    pub(crate) fn outcome(&mut self, outcome: Option<Outcome>) {
+        self.set(OUTCOME, outcome.map_or(0, number_of));
+    }
+}
+
+/// The number that JavaScript knows an outcome by.
+pub(crate) const fn number_of(outcome: Outcome) -> u32 {
+    match outcome {
+        Outcome::Exact => 1,
+        Outcome::Backward => 2,
+        Outcome::Forward => 3,
+        _ => 0,
+    }
+}
+
+pub(crate) const KIND: usize = 0;
+pub(crate) const CODEC: usize = 1;
+pub(crate) const VERSION: usize = 2;
+pub(crate) const MIN_READER: usize = 3;
+/// Two words of big-endian bytes, the last four first.
+pub(crate) const LINEAGE: usize = 4;
+pub(crate) const FORK_CHECK: usize = 6;
+pub(crate) const BODY_LEN: usize = 7;
+pub(crate) const RAW_LEN: usize = 8;
+pub(crate) const RAW_CRC: usize = 9;
+/// Bit 0: compressed; bit 1: with a dictionary.
+pub(crate) const COMPRESSED: usize = 10;
+pub(crate) const DICTIONARY: usize = 11;
+/// Offset in the frame and length.
+pub(crate) const STORED: usize = 12;
+pub(crate) const TRAILER: usize = 14;
+pub(crate) const FRAME_LEN: usize = 15;
+/// 0 none, 1 Exact, 2 Backward, 3 Forward.
+pub(crate) const OUTCOME: usize = 16;
+/// How many records.
+pub(crate) const RECORDS: usize = 17;
+/// The address of the payload, and its length.
+pub(crate) const PAYLOAD: usize = 18;
+/// The address of where each record ends among the bytes of all, and where these begin.
+pub(crate) const ENDS: usize = 20;
+/// The address of the tape, and its words.
+pub(crate) const TAPE: usize = 22;
+/// The address of the text, and its bytes.
+pub(crate) const TEXT: usize = 24;
+/// The index of the reading, of `shapes`.
+pub(crate) const SHAPES: usize = 26;
+/// The encoding of records or of a schema.
+pub(crate) const ENCODING: usize = 27;
+/// How many fields the descriptor does not have; two words.
+pub(crate) const UNKNOWN: usize = 28;
+/// Where the frame starts in its stream; two words.
+pub(crate) const START: usize = 30;
+/// How many bytes more are needed.
+pub(crate) const MISSING: usize = 32;
+/// The address of a refusal's text, and its length.
+pub(crate) const REFUSAL: usize = 33;
+/// Two words.
+pub(crate) const OWN_OFFSET: usize = 36;
+/// Two words.
+pub(crate) const PREVIOUS: usize = 38;
+/// Two words.
+pub(crate) const COUNT: usize = 40;
+pub(crate) const CHAIN_CRC: usize = 42;
+/// Offset in the frame and length.
+pub(crate) const NAME: usize = 43;
+/// Offset in the frame and length.
+pub(crate) const DESCRIPTOR: usize = 45;
+/// The address of the frame's bytes.
+pub(crate) const FRAME: usize = 47;
+/// How many there are, and behind it type, offset and length of each.
+pub(crate) const EXTENSIONS: usize = 48;
+const LEN: usize = 48 + 1 + 3 * 32;

@@ -1,0 +1,180 @@
+//! `cargo xtask wasm`: the module and the npm package, made and measured.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::{Context as _, Outcome, ensure};
+use crate::{report, shell, workspace};
+
+mod node;
+mod size;
+mod toolchain;
+
+use self::node::Node;
+use self::toolchain::Toolchain;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Build twice in two places and compare the bytes; compare what a consumer gets, and the sizes, with what is committed
+    #[arg(long)]
+    check: bool,
+}
+
+/// A module of the package: its name, and what it can do.
+struct Flavour {
+    name: &'static str,
+    features: &'static str,
+    /// The most it may be, with the JavaScript around it, compressed.
+    most: Option<usize>,
+}
+
+/// The modules, the one that `init` loads first.
+const FLAVOURS: [Flavour; 3] = [
+    Flavour { name: "strictframe", features: "payload,zstd", most: None },
+    Flavour { name: "strictframe-small", features: "", most: None },
+    Flavour { name: "strictframe-complete", features: "forward,payload,tools,zstd", most: None },
+];
+
+/// Builds everything into `codec-wasm/npm/dist`.
+pub(crate) fn run(options: &Options) -> Outcome {
+    let workshop = Workshop::find()?;
+    workshop.make()?;
+    if options.check { workshop.check() } else { size::write() }
+}
+
+/// What the package is made with.
+pub(crate) struct Workshop {
+    toolchain: Toolchain,
+    node: Node,
+    target: PathBuf,
+}
+
+impl Workshop {
+    /// Everything that is needed; what is not there is installed where that can be done.
+    pub(crate) fn find() -> Outcome<Self> {
+        let (toolchain, node) = (Toolchain::find()?, Node::ready()?);
+        Ok(Self { toolchain, node, target: workspace::target()? })
+    }
+
+    /// Makes the package.
+    pub(crate) fn make(&self) -> Outcome {
+        let dist = package().join("dist");
+        if dist.exists() {
+            std::fs::remove_dir_all(&dist).context(dist.display())?;
+        }
+        let mut tsc = self.node.program("tsc");
+        tsc.arg("--project").arg(package());
+        run_shown(&mut tsc)?;
+        for flavour in &FLAVOURS {
+            let made = self.module(flavour, &self.target.join("wasm"))?;
+            std::fs::copy(&made, dist.join(flavour.file())).context(made.display())?;
+        }
+        Ok(())
+    }
+
+    /// Builds the modules once more, in another place, and compares them with those in the package; and the sizes with those that are written.
+    pub(crate) fn check(&self) -> Outcome {
+        let elsewhere = self.target.join("wasm-again");
+        for flavour in &FLAVOURS {
+            let made = self.module(flavour, &elsewhere)?;
+            let read = |path: &Path| std::fs::read(path).context(path.display());
+            let is_same = read(&made)? == read(&package().join("dist").join(flavour.file()))?;
+            let file = flavour.file();
+            ensure(is_same, || format!("{file} came out otherwise the second time"))?;
+            report::line(format_args!("{} {file}", report::good("twice the same bytes:")));
+        }
+        size::check(self.toolchain.is_measured())
+    }
+
+    /// Everything that the package is tested with.
+    pub(crate) fn tests(&self) -> Outcome<Vec<Command>> {
+        self.link()?;
+        let mut types = self.node.program("tsc");
+        types.current_dir(package()).args(["--project", "test/tsconfig.json"]);
+        let mut commands = vec![types];
+        for words in NODE_TESTS {
+            let mut node = Command::new("node");
+            node.current_dir(package()).args(words.split(' '));
+            commands.push(node);
+        }
+        Ok(commands)
+    }
+
+    /// Tests find packages in a folder beside them.
+    fn link(&self) -> Outcome {
+        let beside = package().join("node_modules");
+        if std::fs::read_link(&beside).is_ok_and(|path| path == self.node.modules()) {
+            return Ok(());
+        }
+        let _ = std::fs::remove_file(&beside);
+        symlink(&self.node.modules(), &beside).context(beside.display())
+    }
+
+    /// Compiles a module, has wasm-bindgen work on it, and makes it smaller.
+    fn module(&self, flavour: &Flavour, target: &Path) -> Outcome<PathBuf> {
+        let mut cargo = self.toolchain.cargo(target);
+        cargo.args(["--package", "strictframe-wasm", "--no-default-features"]);
+        run_shown(cargo.args(["--features", flavour.features]))?;
+        let compiled = target.join("wasm32-unknown-unknown/wasm/strictframe_wasm.wasm");
+        let bound = target.join("bound").join(flavour.name);
+        let mut bindgen = bindgen("run --quiet --release --locked")?;
+        run_shown(bindgen.arg("--").args([&compiled, &bound]))?;
+        let smaller = bound.join(flavour.file());
+        let mut optimizer = self.node.program("wasm-opt");
+        optimizer.args(OPTIMIZATIONS).arg(bound.join("strictframe_wasm_bg.wasm"));
+        run_shown(optimizer.arg("--output").arg(&smaller))?;
+        Ok(smaller)
+    }
+}
+
+/// `cargo` with these words for the package that runs wasm-bindgen.
+pub(crate) fn bindgen(words: &str) -> Outcome<Command> {
+    let mut cargo = shell::cargo();
+    cargo.env("CARGO_TARGET_DIR", workspace::target()?.join("bindgen"));
+    cargo.args(words.split(' ')).args(["--manifest-path", "xtask/bindgen/Cargo.toml"]);
+    Ok(cargo)
+}
+
+fn run_shown(command: &mut Command) -> Outcome {
+    report::command(shell::words(command));
+    shell::run(command)
+}
+
+#[cfg(unix)]
+fn symlink(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(from, to)
+}
+
+#[cfg(windows)]
+fn symlink(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::os::windows::fs::symlink_dir(from, to)
+}
+
+impl Flavour {
+    fn file(&self) -> String {
+        format!("{}.wasm", self.name)
+    }
+}
+
+/// The folder of the npm package.
+fn package() -> PathBuf {
+    workspace::root().join("codec-wasm").join("npm")
+}
+
+const NODE_TESTS: [&str; 3] = [
+    "--test test",
+    "test/vectors.mjs ../../spec/vectors",
+    "test/vectors.mjs ../../spec/vectors complete",
+];
+
+// All features that the compiler uses by itself; nothing that a browser of the last years lacks.
+const OPTIMIZATIONS: [&str; 8] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];

@@ -1,0 +1,96 @@
+//! How much a page loads, written to `codec-wasm/SIZE.md`.
+
+use core::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use super::{FLAVOURS, Flavour, package};
+use crate::failure::{Context as _, Failure, Outcome, ensure};
+use crate::{report, workspace};
+
+/// Writes the sizes; a module that is above its bound is a failure.
+pub(super) fn write() -> Outcome {
+    let text = table()?;
+    let path = path();
+    std::fs::write(&path, text).context(path.display())
+}
+
+/// Compares them with what is written, where they were made by the compiler that those were made by.
+pub(super) fn check(is_measured: bool) -> Outcome {
+    let text = table()?;
+    let path = path();
+    let written = std::fs::read_to_string(&path).context(path.display())?;
+    ensure(written == text || !is_measured, || {
+        "codec-wasm/SIZE.md is out of date: write it anew with `cargo xtask wasm`".to_owned()
+    })
+}
+
+fn path() -> PathBuf {
+    workspace::root().join("codec-wasm").join("SIZE.md")
+}
+
+fn table() -> Outcome<String> {
+    let glue = glue()?;
+    let mut text = String::from(HEAD);
+    for flavour in &FLAVOURS {
+        let module = std::fs::read(package().join("dist").join(flavour.file()));
+        let module = module.context(flavour.file())?;
+        row(&mut text, flavour, module.len(), compressed(&module)?, compressed(&glue)?)?;
+    }
+    report::line(&text);
+    Ok(text)
+}
+
+fn row(text: &mut String, flavour: &Flavour, len: usize, module: usize, glue: usize) -> Outcome {
+    let sum = module.saturating_add(glue);
+    let most = flavour.most.map_or_else(String::new, |most| most.to_string());
+    writeln!(
+        text,
+        "| `{}` | {} | {len} | {module} | {glue} | {sum} | {most} |",
+        flavour.file(),
+        flavour.features.replace(',', ", ")
+    )
+    .context("writing a row")?;
+    match flavour.most {
+        Some(most) if sum > most => Err(Failure::new(format!(
+            "{} and its JavaScript have {sum} bytes, and {most} are the most",
+            flavour.file()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The JavaScript that a page loads beside the module.
+fn glue() -> Outcome<Vec<u8>> {
+    let dist = package().join("dist");
+    let mut glue = Vec::new();
+    for name in
+        ["decoder", "error", "frame", "index", "module", "objects", "records", "report", "stream"]
+    {
+        let path = dist.join(name).with_extension("js");
+        glue.extend(std::fs::read(&path).context(path.display())?);
+    }
+    Ok(glue)
+}
+
+/// How many bytes `gzip -9` makes of it.
+fn compressed(bytes: &[u8]) -> Outcome<usize> {
+    let mut gzip = Command::new("gzip");
+    gzip.args(["-9", "-n", "-c"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = gzip.spawn().context("starting gzip")?;
+    let input = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || input.map(|mut input| input.write_all(bytes)));
+        child.wait_with_output()
+    });
+    Ok(output.context("gzip")?.stdout.len())
+}
+
+const HEAD: &str = "# What a page loads
+
+Written by `cargo xtask wasm`; bytes, compressed as `gzip -9` does. The JavaScript is that of `index.js` and all it imports, as `tsc` wrote it: a bundler makes it smaller.
+
+| module | features | bytes | compressed | JavaScript, compressed | together | at most |
+|---|---|---|---|---|---|---|
+";
