@@ -66,6 +66,9 @@ pub(crate) struct Arguments {
     /// Send a client away of which nothing was heard for so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=3600))]
     idle: u16,
+    /// Bring a client that lags so many seconds to the present, and tell it what it missed
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u16).range(0..=3600))]
+    lag: u16,
     /// Open the page in the browser
     #[arg(long)]
     open: bool,
@@ -126,6 +129,7 @@ async fn listen(arguments: &Arguments, served: Served, token: Token) -> Result<E
         origins: Origins::new(address, &arguments.origins),
         places: Arc::new(Semaphore::new(usize::from(arguments.max_clients))),
         idle: Duration::from_secs(u64::from(arguments.idle)),
+        lag: Duration::from_secs(u64::from(arguments.lag)),
         report,
         ending: ending.clone(),
         served,

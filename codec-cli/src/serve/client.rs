@@ -115,7 +115,7 @@ async fn talk(
                     continue;
                 }
             };
-            return match Pump::new(queue, &site.report, client).run(feed).await {
+            return match Pump::new(queue, &site.report, client, site.lag).run(feed).await {
                 Ended::Gone => Leaving::Gone,
                 Ended::Failed(trouble) => {
                     site.report

@@ -1,8 +1,9 @@
-//! From a feed into the queue of one client: everything while it catches up, and behind that whatever it takes in time.
+//! From a feed into the queue of one client: everything while it catches up, and from then on the present, as far as it takes it in time.
 
 use core::time::Duration;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use strictframe::core::identity;
 
@@ -23,8 +24,11 @@ pub(super) struct Pump<'a> {
     cursors: BTreeMap<Arc<str>, Cursor>,
     /// Frames since the last cursor.
     unmarked: u32,
-    /// Whether everything there was at first was sent: from then on nothing waits for the client.
+    /// Whether everything there was at first was sent: from then on the client may lag for `lag` and no longer.
     is_live: bool,
+    lag: Duration,
+    /// Since when there was something that had to wait for room.
+    lagging: Option<Instant>,
     missing: Option<Missing>,
 }
 
@@ -46,7 +50,7 @@ pub(super) enum Ended {
 }
 
 impl<'a> Pump<'a> {
-    pub(super) fn new(queue: &'a Filling, report: &'a Report, client: u64) -> Self {
+    pub(super) fn new(queue: &'a Filling, report: &'a Report, client: u64, lag: Duration) -> Self {
         Self {
             queue,
             report,
@@ -55,6 +59,8 @@ impl<'a> Pump<'a> {
             cursors: BTreeMap::new(),
             unmarked: 0,
             is_live: false,
+            lag,
+            lagging: None,
             missing: None,
         }
     }
@@ -95,16 +101,7 @@ impl<'a> Pump<'a> {
     }
 
     async fn frame(&mut self, placed: Placed) -> Result<(), Gone> {
-        if self.missing.is_some() {
-            if !self.queue.is_half_free() {
-                self.miss(&placed);
-                return Ok(());
-            }
-            self.tell_missed().await?;
-        }
-        if !self.is_live {
-            self.queue.put(placed.frame).await?;
-        } else if !self.queue.offer(&placed.frame)? {
+        if self.missing.is_some() || !self.put(&placed).await? {
             self.miss(&placed);
             return Ok(());
         }
@@ -114,6 +111,23 @@ impl<'a> Pump<'a> {
             self.tell_cursors().await?;
         }
         Ok(())
+    }
+
+    /// Puts a frame in, unless the client lags for too long already.
+    async fn put(&mut self, placed: &Placed) -> Result<bool, Gone> {
+        if !self.is_live {
+            self.queue.put(placed.frame.clone()).await?;
+            return Ok(true);
+        }
+        if self.queue.offer(&placed.frame)? {
+            return Ok(true);
+        }
+        let since = *self.lagging.get_or_insert_with(Instant::now);
+        let left = self.lag.saturating_sub(since.elapsed());
+        match tokio::time::timeout(left, self.queue.put(placed.frame.clone())).await {
+            Ok(put) => put.map(|()| true),
+            Err(_) => Ok(false),
+        }
     }
 
     fn mark(&mut self, log: &Arc<Log>, next: u64) {
@@ -129,8 +143,9 @@ impl<'a> Pump<'a> {
         missing.to.insert(Arc::clone(&log.name), log.at(*next));
     }
 
-    /// Everything that was read was given, for now.
+    /// Everything there is was read: this is the present, to which a client is brought that has missed something.
     async fn rest(&mut self) -> Result<(), Gone> {
+        self.lagging = None;
         if self.missing.is_some() && self.queue.is_half_free() {
             self.tell_missed().await?;
         }

@@ -30,6 +30,8 @@ pub(super) struct Site {
     pub(super) places: Arc<Semaphore>,
     /// How long nothing may be heard of a client.
     pub(super) idle: Duration,
+    /// How long a client may lag that has caught up.
+    pub(super) lag: Duration,
     pub(super) report: Report,
     /// Turns true when everybody has to go.
     pub(super) ending: watch::Receiver<bool>,

@@ -219,6 +219,16 @@ impl Notice {
         )
     }
 
+    pub(super) fn no_file(log: &Arc<str>) -> Self {
+        let message = "no file has the name of this cursor".to_owned();
+        Self::new(
+            log,
+            "NoFile",
+            message,
+            "what it still had behind the cursor is not here; if it comes, it is sent from there",
+        )
+    }
+
     pub(super) fn unfinished(log: &Arc<str>, have: u64, at: u64) -> Self {
         let message =
             format!("the file ends inside a frame: {have} bytes of it are there (at byte {at})");
@@ -429,6 +439,7 @@ mod tests {
             Notice::shortened(&log, 2, 1),
             Notice::replaced(&log, 0),
             Notice::removed(&log),
+            Notice::no_file(&log),
             Notice::unfinished(&log, 1, 1),
             Notice::unreadable(&log, &"why"),
             Notice::left_out(&log, "why"),

@@ -14,3 +14,9 @@ mod stage;
 mod check;
 mod messages;
 mod place;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(feature = "serve")]
+#[path = "../cli/serve/world.rs"]
+#[allow(dead_code, reason = "made for files; topics need a part of it")]
+mod world;

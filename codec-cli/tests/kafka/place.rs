@@ -2,6 +2,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::path::Path;
+use std::process::Command;
 
 use strictframe_broker::{Home, Listener, Single, User};
 
@@ -37,8 +38,17 @@ pub(crate) fn run_with(
     input: &str,
     variables: &[(&str, &str)],
 ) -> Said {
-    let mut command = stage.command(&["kafka"]);
+    let mut command = command(stage, &["kafka"]);
     command.args(arguments);
+    command.envs(variables.iter().copied());
+    stage.write("input", input);
+    command.stdin(std::fs::File::open(stage.path("input")).unwrap());
+    command.output().unwrap().into()
+}
+
+/// `strictframe` with these arguments, and the listener without TLS and SASL in its environment.
+pub(crate) fn command(stage: &Stage, arguments: &[&str]) -> Command {
+    let mut command = stage.command(arguments);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("KAFKA_") || text.starts_with("DASHSTREAM_") {
@@ -48,10 +58,7 @@ pub(crate) fn run_with(
     command.env("KAFKA_BROKERS", single().address(Listener::Plaintext).unwrap());
     command.env("KAFKA_SECURITY_PROTOCOL", "plaintext");
     command.env("KAFKA_METADATA_TIMEOUT_SECS", "20");
-    command.envs(variables.iter().copied());
-    stage.write("input", input);
-    command.stdin(std::fs::File::open(stage.path("input")).unwrap());
-    command.output().unwrap().into()
+    command
 }
 
 /// What leads to the listener with TLS and SASL, with that password for alice.

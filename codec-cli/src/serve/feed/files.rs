@@ -34,6 +34,8 @@ struct Reader {
     listed: Option<Instant>,
     /// What lasts of the directory and was told.
     is_told: bool,
+    /// Whether cursors were looked at that no file is there for.
+    is_checked: bool,
 }
 
 impl Files {
@@ -66,13 +68,27 @@ impl Files {
 
 impl Reader {
     const fn new(folder: Option<PathBuf>, start: Start) -> Self {
-        Self { folder, start, follows: BTreeMap::new(), turn: None, listed: None, is_told: false }
+        Self {
+            folder,
+            start,
+            follows: BTreeMap::new(),
+            turn: None,
+            listed: None,
+            is_told: false,
+            is_checked: false,
+        }
     }
 
     /// About a piece, or everything there is.
     fn read(&mut self) -> Batch {
         let mut batch = Batch::default();
         self.list(&mut batch.given);
+        if !core::mem::replace(&mut self.is_checked, true)
+            && let Start::At(cursors) = &self.start
+        {
+            let orphans = cursors.keys().map(|name| Given::Notice(Notice::no_file(name)));
+            batch.given.extend(orphans);
+        }
         let mut names: Vec<_> = self.follows.keys().cloned().collect();
         let begin = self.turn.as_ref().and_then(|turn| names.iter().position(|name| name == turn));
         names.rotate_left(begin.unwrap_or(0));

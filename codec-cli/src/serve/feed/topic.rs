@@ -247,3 +247,33 @@ fn missing(id: DefinitionId, log: &Arc<Log>) -> Notice {
 
 /// How long a frame is waited for.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+#[cfg(test)]
+mod tests {
+    use strictframe::core::Parts;
+    use strictframe::{Descriptor, Encoder, Kind};
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_a_frame_and_what_it_needs_or_is_refused() {
+        let schema = Descriptor::json("test.Served", 1, 1, br#"{"type": "object"}"#).unwrap();
+        let mut frame = Vec::new();
+        Encoder::builder(schema.key()).build().unwrap().encode(b"{}", &mut frame).unwrap();
+        let Ok(Value::Data(needed)) = needs(&frame.clone().into()) else { panic!("it is data") };
+        assert_eq!(needed, [DefinitionId::Schema(schema.key())]);
+        let mut body = Vec::new();
+        schema.write_body(&mut body).unwrap();
+        let mut definition = Vec::new();
+        Parts::control(Kind::SCHEMA, &[&body]).write(&mut definition).unwrap();
+        assert!(matches!(needs(&definition.into()), Ok(Value::Definition)));
+        let mut end = Vec::new();
+        Parts::control(Kind::END, &[&[0; 48]]).write(&mut end).unwrap();
+        let refused = |value: &[u8]| needs(&Bytes::copy_from_slice(value)).err().unwrap();
+        assert_eq!(refused(&end).kind(), ErrorKind::UnexpectedKind);
+        assert_eq!(refused(b"{}").kind().name(), "BadMagic");
+        assert_eq!(refused(b"").kind().name(), "Truncated");
+        frame[30] ^= 1;
+        assert_eq!(refused(&frame).kind(), ErrorKind::FrameCrc);
+    }
+}

@@ -34,6 +34,13 @@ fn a_new_file_of_a_directory_is_taken_in_and_others_are_left_alone() {
         .collect();
     let mut client = server.client(one);
     assert_eq!(client.until("caught_up").numbers(), (20..25).collect::<Vec<_>>());
+    // A cursor of a file that is not there is said to be one.
+    std::fs::remove_file(stage.path("log/a.sframe")).unwrap();
+    let got = server.client(got.cursors()).until("caught_up");
+    assert_eq!(
+        (&got.of("notice")[0]["name"], &got.of("notice")[0]["log"]),
+        (&json!("NoFile"), &json!("a.sframe"))
+    );
     assert_eq!(more.cursors()[0]["log"], "b.sframe");
 }
 

@@ -12,7 +12,7 @@ fn a_slow_client_is_told_what_it_missed_and_hinders_nobody() {
     let stage = Stage::empty();
     let mut growing = Growing::create(&stage.path("a.sframe"));
     growing.write(0..10);
-    let server = Server::start(&stage, &["--file", "a.sframe"]);
+    let server = Server::start(&stage, &["--file", "a.sframe", "--lag", "1"]);
     let mut slow = server.client(json!("earliest"));
     slow.until("caught_up");
     let mut fast = server.client(json!("earliest"));
@@ -23,6 +23,7 @@ fn a_slow_client_is_told_what_it_missed_and_hinders_nobody() {
         growing.write_long(begin..begin + 20, 100_000);
     }
     assert_eq!(reading.join().unwrap(), (10..610).collect::<Vec<_>>());
+    std::thread::sleep(Duration::from_millis(1500));
     #[cfg(target_os = "linux")]
     assert!(server.memory() < 100_000, "{} kB", server.memory());
     // It reads again, and its gap has a place, a size and a remedy.
@@ -45,6 +46,19 @@ fn a_slow_client_is_told_what_it_missed_and_hinders_nobody() {
     // Who starts anew at what was said gets it.
     let again = server.client(missed["from"].clone()).until("caught_up").numbers();
     assert_eq!(distinct(&[got.numbers(), again].concat()), (10..620).collect());
+}
+
+#[test]
+fn a_burst_that_is_longer_than_the_queue_is_no_reason_to_miss_anything() {
+    let stage = Stage::empty();
+    let mut growing = Growing::create(&stage.path("a.sframe"));
+    let server = Server::start(&stage, &["--file", "a.sframe"]);
+    let mut client = server.client(json!("earliest"));
+    client.until("caught_up");
+    growing.write(0..20_000);
+    let got = client.frames(20_000);
+    assert_eq!(got.numbers(), (0..20_000).collect::<Vec<_>>());
+    assert_eq!(got.of("missed").len(), 0);
 }
 
 #[test]
