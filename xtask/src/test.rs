@@ -9,6 +9,7 @@ use crate::{report, shell};
 
 mod steps;
 mod tally;
+mod tools;
 
 use tally::Tally;
 

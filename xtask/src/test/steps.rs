@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 use strictframe_broker::Programs;
 
-use super::{Record, Trouble};
+use super::{Record, Trouble, tools};
 use crate::failure::{Failure, Outcome};
 use crate::{
     bench, conformance, debian, deny, descriptor_sets, fuzz, generated, kafka, probe, prove,
@@ -33,6 +33,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Conformance: the crates in Rust", conformance_of_the_crates),
     ("Conformance: the Python reader, with zstandard", conformance_of_python),
     ("Python reader, its own tests", python_tests),
+    ("Wireshark on vectors, damage and real traffic", tools::wireshark),
     ("Hashes of states in JavaScript", javascript),
     ("WebAssembly and the npm package", web),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
@@ -235,7 +236,7 @@ fn feature_sets(package: &str) -> Outcome<Vec<String>> {
     Ok(sets)
 }
 
-fn python() -> Result<Command, Trouble> {
+pub(super) fn python() -> Result<Command, Trouble> {
     let mut python = Command::new("python3");
     match python.arg("--version").output() {
         Ok(output) if output.status.success() => {}
