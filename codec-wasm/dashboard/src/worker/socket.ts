@@ -1,0 +1,143 @@
+/** Frames over the WebSocket of `strictframe serve`: connected again when it is lost, from where it was. */
+import { bytesOfHex } from "../shared/text.js";
+import type { Cursor, Told, Trouble } from "../shared/words.js";
+import type { Outbox } from "./outbox.js";
+import { type Reader, trouble } from "./reader.js";
+
+interface Text extends Partial<Cursor> {
+  readonly type?: string;
+  readonly source?: { readonly kind: string; readonly name: string };
+  readonly byte?: string;
+  readonly code?: string;
+  readonly name?: string;
+  readonly clauses?: readonly string[];
+  readonly message?: string;
+  readonly help?: string;
+  readonly bytes?: string;
+  readonly from?: string | readonly Cursor[];
+  readonly to?: string | readonly Cursor[] | null;
+  readonly frames?: string | null;
+}
+
+export class Line {
+  readonly #url: string;
+  readonly #reader: Reader;
+  readonly #outbox: Outbox;
+  readonly #post: (told: Told) => void;
+  /** The last cursor of each log. */
+  readonly #cursors = new Map<string, Cursor>();
+  #wait = SHORTEST;
+  /** Whether anything came that a new connection could bring again. */
+  #hasBegun = false;
+
+  constructor(url: string, reader: Reader, outbox: Outbox, post: (told: Told) => void) {
+    this.#url = url;
+    this.#reader = reader;
+    this.#outbox = outbox;
+    this.#post = post;
+  }
+
+  connect(): void {
+    const socket = new WebSocket(this.#url);
+    let wasOpen = false;
+    // What comes waits here for its turn: a message is taken when the one before it was.
+    const queue: (string | ArrayBuffer)[] = [];
+    let isTaking = false;
+    const take = async (): Promise<void> => {
+      if (isTaking) return;
+      isTaking = true;
+      for (let at = 0; at < queue.length; at++) {
+        if (!this.#outbox.hasRoom) await this.#outbox.room();
+        const data = queue[at] as string | ArrayBuffer;
+        if (typeof data === "string") this.#text(data);
+        else {
+          this.#hasBegun = true;
+          this.#reader.take(new Uint8Array(data));
+        }
+      }
+      queue.length = 0;
+      isTaking = false;
+    };
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      wasOpen = true;
+      this.#wait = SHORTEST;
+      this.#reader.recall.isResuming = this.#hasBegun;
+      this.#outbox.connection("catching-up");
+      const from = this.#cursors.size > 0 ? [...this.#cursors.values()] : "earliest";
+      socket.send(JSON.stringify({ type: "start", from }));
+    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      queue.push(data);
+      void take();
+    };
+    socket.onclose = async ({ code, reason }) => {
+      const why = (wasOpen ? "" : await this.#whyNot()) || reason || `the connection was lost (${code})`;
+      this.#outbox.connection("broken", why);
+      setTimeout(() => this.connect(), this.#wait);
+      this.#wait = Math.min(2 * this.#wait, LONGEST);
+    };
+  }
+
+  /** A browser does not tell why a WebSocket was refused; the same place asked without one does. */
+  async #whyNot(): Promise<string> {
+    try {
+      const answer = await fetch(this.#url.replace(/^ws/, "http"), { cache: "no-store" });
+      const { name, message, help } = (await answer.json()) as Text;
+      return name === "NotAWebSocket" ? "" : `${message}: ${help}`;
+    } catch {
+      return "no server answers there";
+    }
+  }
+
+  #text(json: string): void {
+    let text: Text;
+    try {
+      text = JSON.parse(json) as Text;
+    } catch {
+      return this.#outbox.trouble(trouble("error", "NotJson", "the server sent a text that is not JSON", { help: "a frame is binary: look at what is between this page and the server" }));
+    }
+    const { log = "", stream, offset = "", name = "", message = "", help = "" } = text;
+    const tell = (sort: Trouble["sort"], name: string, message: string, more: Partial<Trouble> = {}): void => this.#outbox.trouble(trouble(sort, name, message, { log, help, ...more }));
+    switch (text.type) {
+      case "hello":
+        if (text.source) this.#post({ type: "source", source: text.source });
+        break;
+      case "cursor":
+        this.#keep({ log, ...(stream === undefined ? {} : { stream }), offset });
+        break;
+      case "caught_up":
+        this.#reader.recall.isResuming = false;
+        this.#outbox.connection("live");
+        break;
+      case "refused": {
+        const bytes = bytesOfHex(text.bytes ?? "");
+        const at = Number(text.byte ?? -1);
+        tell("refused", name, message, { code: text.code ?? "", clauses: text.clauses ?? [], offset, bytes, at: at < bytes.length ? at : -1 });
+        break;
+      }
+      case "lost":
+        tell("lost", "Lost", message, { offset: String(text.from ?? ""), count: Number(text.frames ?? 0) });
+        break;
+      case "missed":
+        for (const cursor of (text.to ?? []) as Cursor[]) this.#keep(cursor);
+        tell("missed", "Missed", `${text.frames} frames were not sent, because this page was too slow`, { count: Number(text.frames), help: "load the page again to get them" });
+        break;
+      case "notice":
+        tell("notice", name, message);
+        break;
+      case "error":
+        if (name === "CursorRefused" || name === "PositionGone") this.#cursors.clear();
+        tell("error", name, message);
+        break;
+    }
+  }
+
+  #keep(cursor: Cursor): void {
+    this.#cursors.set(cursor.log, cursor);
+    this.#outbox.cursor(cursor);
+  }
+}
+
+const SHORTEST = 250;
+const LONGEST = 5000;
