@@ -34,6 +34,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Conformance: the Python reader, with zstandard", conformance_of_python),
     ("Python reader, its own tests", python_tests),
     ("Wireshark on vectors, damage and real traffic", tools::wireshark),
+    ("What file says of frames and of other files", tools::file),
     ("Hashes of states in JavaScript", javascript),
     ("WebAssembly and the npm package", web),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
