@@ -1,5 +1,7 @@
 package io.strictframe.schema;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -10,7 +12,7 @@ final class Changes {
         private static final long serialVersionUID = 1L;
     }
 
-    private final SortedSet<Change> all = new TreeSet<>();
+    private final Set<Change> all = new HashSet<>();
     private long budget;
 
     /** @param descriptorsLen the length of both descriptors in bytes */
@@ -37,6 +39,6 @@ final class Changes {
     }
 
     SortedSet<Change> all() {
-        return all;
+        return new TreeSet<>(all);
     }
 }

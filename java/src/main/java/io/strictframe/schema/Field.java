@@ -19,16 +19,16 @@ record Field(int number, String name, boolean isExtension, FieldType type, Label
         return label == Label.PACKED || label == Label.REPEATED || label == Label.MAP;
     }
 
-    /** The JSON name it has. */
+    /** The JSON name it has; of an extension its full name, which JSON has in brackets. */
     String jsonName() {
-        return json != null ? json : derivedJsonName();
+        return json != null ? json : isExtension ? name : derivedJsonName();
     }
 
     /** The JSON name that follows from its name: underscores left out, and the letter behind each in upper case. */
     String derivedJsonName() {
         StringBuilder derived = new StringBuilder();
         boolean upper = false;
-        for (char character : name.substring(name.lastIndexOf('.') + 1).toCharArray()) {
+        for (char character : name.toCharArray()) {
             if (character == '_') {
                 upper = true;
                 continue;

@@ -21,8 +21,8 @@ final class JsonPointers {
         }
         JsonNode at = root;
         for (String token : reference.substring(2).split("/", -1)) {
-            if (token.matches(".*~([^01].*|$)")) {
-                return null;
+            if (token.replace("~0", "").replace("~1", "").contains("~")) {
+                return null; // a tilde that stands for nothing
             }
             String name = token.replace("~1", "/").replace("~0", "~");
             boolean isIndex = at.isArray() && name.matches("0|[1-9][0-9]{0,8}");

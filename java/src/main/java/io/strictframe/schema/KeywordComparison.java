@@ -7,16 +7,18 @@ import static io.strictframe.schema.ChangeKind.CONSTRAINT_TIGHTENED;
 import static io.strictframe.schema.ChangeKind.KEYWORD_UNKNOWN;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /** Keywords whose two values say by themselves which of them accepts more (annex B). */
 final class KeywordComparison {
     private static final Set<String> UPPER = Set.of("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties");
     private static final Set<String> LOWER = Set.of("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties");
     private static final Set<String> OTHERS = Set.of("$ref", "anyOf", "const", "enum", "format", "multipleOf", "pattern", "type");
+    private static final String NUMBER = "\"number\"";
+    private static final String INTEGER = "\"integer\"";
     private static final double BELOW = 1L << 53;
 
     private KeywordComparison() {
@@ -77,7 +79,7 @@ final class KeywordComparison {
         return wasUnique == isUnique ? ANNOTATION_CHANGED : isUnique ? CONSTRAINT_TIGHTENED : CONSTRAINT_LOOSENED;
     }
 
-    private static ChangeKind sets(Set<JsonNode> was, Set<JsonNode> is, boolean moreIsLooser) {
+    private static ChangeKind sets(Set<String> was, Set<String> is, boolean moreIsLooser) {
         boolean all = is.containsAll(was);
         boolean none = was.containsAll(is);
         if (all && none) {
@@ -86,16 +88,17 @@ final class KeywordComparison {
         return all || none ? all == moreIsLooser ? CONSTRAINT_LOOSENED : CONSTRAINT_TIGHTENED : CONSTRAINT_CHANGED;
     }
 
-    private static Set<JsonNode> set(JsonNode array) {
-        Set<JsonNode> set = new HashSet<>();
+    /** The elements by their text, which is canonical and, unlike their hashes, tells them apart whatever they are. */
+    private static Set<String> set(JsonNode array) {
+        Set<String> set = new HashSet<>();
         if (array != null) {
-            array.forEach(set::add);
+            array.forEach(element -> set.add(element.toString()));
         }
         return set;
     }
 
     private static boolean areNames(JsonNode value) {
-        return value == null || value.isArray() && set(value).stream().allMatch(JsonNode::isTextual);
+        return value == null || value.isArray() && StreamSupport.stream(value.spliterator(), false).allMatch(JsonNode::isTextual);
     }
 
     private static boolean areTypes(JsonNode value) {
@@ -103,10 +106,10 @@ final class KeywordComparison {
     }
 
     /** The types that are named; every integer is a number. */
-    private static Set<JsonNode> types(JsonNode value) {
-        Set<JsonNode> types = value.isTextual() ? new HashSet<>(Set.of(value)) : set(value);
-        if (types.contains(TextNode.valueOf("number"))) {
-            types.add(TextNode.valueOf("integer"));
+    private static Set<String> types(JsonNode value) {
+        Set<String> types = value.isTextual() ? new HashSet<>(Set.of(value.toString())) : set(value);
+        if (types.contains(NUMBER)) {
+            types.add(INTEGER);
         }
         return types;
     }

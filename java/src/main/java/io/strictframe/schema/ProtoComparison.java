@@ -2,7 +2,6 @@ package io.strictframe.schema;
 
 import static io.strictframe.schema.ChangeKind.*;
 
-import io.strictframe.schema.Declared.Range;
 import io.strictframe.schema.Field.Label;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -14,6 +13,9 @@ import java.util.TreeSet;
 final class ProtoComparison {
     private record Pair(String before, String after) {
     }
+
+    /** What a new pair costs beside its fields: it is kept. */
+    private static final int PAIR = 32;
 
     private final ProtoSchema before;
     private final ProtoSchema after;
@@ -46,37 +48,24 @@ final class ProtoComparison {
         changes.work(1);
         Pair pair = new Pair(old, now);
         if (met.add(pair)) {
+            changes.work(PAIR);
             open.add(pair);
         }
     }
 
     private void judgeReserved(Declared old, Declared now) throws Changes.Cut {
-        changes.work(1L + old.reserved().size() + now.reserved().size() + old.reservedNames().size() + now.reservedNames().size());
+        changes.work(1L + old.reserved().count() + now.reserved().count() + old.reservedNames().size() + now.reservedNames().size());
         String path = old.full();
-        changes.addIf(!contains(now.reserved(), old.reserved()), path, RESERVED_NUMBER_FREED);
-        changes.addIf(!contains(old.reserved(), now.reserved()), path, RESERVED_NUMBER_ADDED);
+        changes.addIf(!now.reserved().containsAll(old.reserved()), path, RESERVED_NUMBER_FREED);
+        changes.addIf(!old.reserved().containsAll(now.reserved()), path, RESERVED_NUMBER_ADDED);
         changes.addIf(!now.reservedNames().containsAll(old.reservedNames()), path, RESERVED_NAME_FREED);
         changes.addIf(!old.reservedNames().containsAll(now.reservedNames()), path, RESERVED_NAME_ADDED);
     }
 
-    /** Whether every number of {@code inner} is one of {@code outer}; ranges that touch are one, in ascending order. */
-    private static boolean contains(List<Range> outer, List<Range> inner) {
-        int index = 0;
-        for (Range range : inner) {
-            while (index < outer.size() && outer.get(index).to() < range.from()) {
-                index++;
-            }
-            if (index == outer.size() || outer.get(index).from() > range.from() || outer.get(index).to() < range.to()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private void judge(Declared.Message old, Declared.Message now) throws Changes.Cut {
-        changes.work(1L + old.extensions().size() + now.extensions().size());
-        changes.addIf(!contains(now.extensions(), old.extensions()), old.full(), EXTENSIONS_CLOSED);
-        changes.addIf(!contains(old.extensions(), now.extensions()), old.full(), EXTENSIONS_OPENED);
+        changes.work(1L + old.extensions().count() + now.extensions().count());
+        changes.addIf(!now.extensions().containsAll(old.extensions()), old.full(), EXTENSIONS_CLOSED);
+        changes.addIf(!old.extensions().containsAll(now.extensions()), old.full(), EXTENSIONS_OPENED);
         OneofComparison oneofs = new OneofComparison(old, now);
         Set<Integer> numbers = new TreeSet<>(old.fields().keySet());
         numbers.addAll(now.fields().keySet());
@@ -107,7 +96,7 @@ final class ProtoComparison {
         if (was.isExtension()) {
             return EXTENSION_REMOVED;
         }
-        if (!now.reserves(was.number())) {
+        if (!now.reserved().contains(was.number())) {
             return FIELD_REMOVED_NUMBER_FREE;
         }
         return now.reservedNames().contains(was.name()) ? FIELD_REMOVED : FIELD_REMOVED_NAME_FREE;
@@ -165,7 +154,7 @@ final class ProtoComparison {
             if (were.isEmpty()) {
                 changes.add(path, old.isOpen() ? VALUE_ADDED_OPEN : VALUE_ADDED_CLOSED);
             } else if (are.isEmpty()) {
-                changes.add(path, !now.reserves(number) ? VALUE_REMOVED_NUMBER_FREE
+                changes.add(path, !now.reserved().contains(number) ? VALUE_REMOVED_NUMBER_FREE
                     : now.isOpen() ? VALUE_REMOVED_OPEN : VALUE_REMOVED_CLOSED);
             } else if (!were.get(0).equals(are.get(0))) {
                 changes.add(path, VALUE_RENAMED);

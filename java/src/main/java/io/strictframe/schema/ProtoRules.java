@@ -6,7 +6,6 @@ import io.strictframe.schema.Field.Label;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.erdtman.jcs.NumberToJSON;
 
@@ -23,6 +22,7 @@ final class ProtoRules {
             return;
         }
         Declared.Message message = (Declared.Message) type;
+        require(!message.extensions().overlaps(message.reserved()), "an extension range holds a reserved number");
         Set<String> names = new HashSet<>(message.reservedNames());
         Set<String> oneofs = new HashSet<>();
         for (Field field : message.fields().values()) {
@@ -34,7 +34,8 @@ final class ProtoRules {
             judgeReference(field, schema);
             judgeLabel(field, schema);
             judgeDefault(field, schema);
-            require(field.json() == null || !field.json().equals(field.derivedJsonName()), "a JSON name follows from the name");
+            require(field.json() == null || !field.isExtension() && !field.json().equals(field.derivedJsonName()),
+                "a JSON name follows from the name");
         }
         for (Field field : message.fields().values()) {
             require(field.isExtension() || !oneofs.contains(field.name()), "a field and a oneof share a name");
@@ -45,7 +46,7 @@ final class ProtoRules {
         require(declared.values().containsKey(declared.first()), "an enum lacks its first value");
         Set<String> names = new HashSet<>(declared.reservedNames());
         declared.values().forEach((number, ofNumber) -> {
-            require(!declared.reserves(number), "a value's number is reserved");
+            require(!declared.reserved().contains(number), "a value's number is reserved");
             ofNumber.forEach(name -> require(names.add(name), "a name stands twice, or is reserved"));
         });
     }
@@ -53,9 +54,8 @@ final class ProtoRules {
     private static void judgeNumber(Field field, Declared.Message message) {
         int number = field.number();
         require(number <= MAX_FIELD && (number < 19000 || number > 19999), "a field number is none");
-        require(!message.reserves(number), "a field's number is reserved");
-        boolean inRange = message.extensions().stream().anyMatch(range -> range.contains(number));
-        require(inRange == field.isExtension(), "a field is in an extension range, or an extension is outside of one");
+        require(!message.reserved().contains(number), "a field's number is reserved");
+        require(message.extensions().contains(number) == field.isExtension(), "a field is in an extension range, or an extension is outside of one");
     }
 
     private static void judgeReference(Field field, ProtoSchema schema) {
@@ -71,7 +71,8 @@ final class ProtoRules {
         Label label = field.label();
         boolean isMessage = type instanceof FieldType.Message || type instanceof FieldType.Group;
         require(label != Label.PACKED || type.isPackable(), "a label is one that its type cannot have");
-        require(label != Label.IMPLICIT || !isMessage && !field.isExtension(), "a label is one that its type cannot have");
+        require(label != Label.IMPLICIT || !isMessage, "a label is one that its type cannot have");
+        require(!field.isExtension() || label != Label.IMPLICIT && label != Label.REQUIRED, "a label is one that no extension has");
         require(label != Label.IMPLICIT || !(type instanceof FieldType.Enum of) || schema.enumOf(of.full()).isOpen(),
             "a closed enum is implicit");
         require(!(type instanceof FieldType.Map map) || map.key().isMapKey() && !field.isExtension(), "a map is one that cannot be");
@@ -85,8 +86,7 @@ final class ProtoRules {
         }
         require(field.label() == Label.EXPLICIT || field.label() == Label.REQUIRED, "a default has no presence");
         if (field.type() instanceof FieldType.Enum of) {
-            List<String> names = schema.enumOf(of.full()).values().values().stream().flatMap(List::stream).toList();
-            require(names.contains(value), "a default is no value of its enum");
+            require(schema.enumOf(of.full()).names().contains(value), "a default is no value of its enum");
             return;
         }
         require(field.type() instanceof FieldType.Scalar scalar && isDefault(scalar.type(), value), "a default is of another type");

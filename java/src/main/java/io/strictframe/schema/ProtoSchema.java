@@ -107,7 +107,10 @@ public final class ProtoSchema {
             first = (int) head.number(Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
         head.expectEnd();
-        return new Declared.Enum(full, isOpen, first, values(), ranges(" reserved", Integer.MIN_VALUE, Integer.MAX_VALUE), names());
+        Map<Integer, List<String>> values = values();
+        Set<String> names = new HashSet<>();
+        values.values().forEach(names::addAll);
+        return new Declared.Enum(full, isOpen, first, values, names, ranges(" reserved", Integer.MIN_VALUE, Integer.MAX_VALUE), names());
     }
 
     /** The next line where it is a numbered one of the type. */
@@ -141,8 +144,8 @@ public final class ProtoSchema {
         return values;
     }
 
-    private List<Declared.Range> ranges(String word, long lowest, long highest) {
-        List<Declared.Range> ranges = new ArrayList<>();
+    private Ranges ranges(String word, long lowest, long highest) {
+        Ranges ranges = new Ranges();
         Line line = index < lines.length ? new Line(lines[index]) : null;
         if (line == null || !line.skip(word + " ")) {
             return ranges;
@@ -155,8 +158,7 @@ public final class ProtoSchema {
                 to = line.number(lowest, highest);
                 require(to > from, "a range does not go up");
             }
-            require(ranges.isEmpty() || from > ranges.get(ranges.size() - 1).to() + 1, "ranges are not ascending and apart");
-            ranges.add(new Declared.Range(from, to));
+            ranges.add(from, to);
         } while (line.skip(" "));
         line.expectEnd();
         return ranges;
