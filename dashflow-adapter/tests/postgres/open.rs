@@ -5,6 +5,8 @@ use strictframe_dashflow::checkpoint::{
     CheckpointError, CheckpointStore as _, Checkpointer, JsonState, PostgresStore,
 };
 
+use tokio_postgres::NoTls;
+
 use crate::place::Database;
 use crate::support::thread;
 use crate::world::{open, save};
@@ -47,13 +49,24 @@ async fn a_schema_of_ones_own_is_a_place_beside_that_table() {
 #[tokio::test]
 async fn many_that_open_an_empty_database_at_once_make_one_table() {
     let database = Database::new().await;
+    // Where a transaction sees what was there when it began, and nothing later.
+    let strict = "SET default_transaction_isolation = 'serializable'";
+    database.sql(&format!("ALTER DATABASE {} {strict}", database.name)).await;
+    // All of them wait for the one that is about to make it.
+    let (first, connection) = tokio_postgres::connect(&database.url(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    first.batch_execute("SELECT pg_advisory_lock(1397113680)").await.unwrap();
     let opening = (0..8).map(|_| {
         std::thread::spawn({
             let store = database.store();
             move || store.open()
         })
     });
-    for opened in opening.collect::<Vec<_>>() {
+    let opening: Vec<_> = opening.collect();
+    let wait = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    database.wait_until(wait, "8").await;
+    first.batch_execute("SELECT pg_advisory_unlock(1397113680)").await.unwrap();
+    for opened in opening {
         opened.join().unwrap().unwrap();
     }
 }

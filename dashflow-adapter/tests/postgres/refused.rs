@@ -80,7 +80,7 @@ async fn a_server_that_speaks_something_else_is_one_clear_error() {
     });
     let url = format!("postgres://u:secret@127.0.0.1:{port}/d?sslmode=disable&connect_timeout=1");
     let told = why(&url, "secret");
-    assert!(told.contains("nothing there speaks as PostgreSQL does"), "{told}");
+    assert!(told.contains("nothing there answers as PostgreSQL does in 1 s"), "{told}");
     drop(speaking.join().unwrap());
 }
 

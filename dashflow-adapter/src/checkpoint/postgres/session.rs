@@ -6,7 +6,7 @@ use core::time::Duration;
 use tokio::time::timeout;
 use tokio_postgres::error::{Severity, SqlState};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Error, GenericClient};
+use tokio_postgres::{Client, Error, GenericClient, IsolationLevel};
 
 use super::target::Target;
 use crate::checkpoint::error::CheckpointError;
@@ -23,7 +23,10 @@ pub(super) async fn connect(
         .await
         .map_err(|_| CheckpointError::Io {
             doing: format!("connecting to {target}"),
-            error: "nothing there speaks as PostgreSQL does".to_owned(),
+            error: format!(
+                "nothing there answers as PostgreSQL does in {} s",
+                target.connecting().as_secs_f32()
+            ),
         })?
         .map_err(failed)?;
     tokio::spawn(async move {
@@ -43,7 +46,9 @@ pub(super) async fn make(client: &mut Client, target: &Target) -> Result<(), Che
     if find(client, target).await? {
         return Ok(());
     }
-    let transaction = client.transaction().await.map_err(failed)?;
+    // What others commit while the lock is waited for must be seen.
+    let transaction = client.build_transaction().isolation_level(IsolationLevel::ReadCommitted);
+    let transaction = transaction.start().await.map_err(failed)?;
     transaction.batch_execute(LOCK).await.map_err(failed)?;
     if !find(&transaction, target).await? {
         transaction.batch_execute(TABLE).await.map_err(failed)?;

@@ -6,7 +6,7 @@ use core::time::Duration;
 use openssl::error::ErrorStack;
 use openssl::ssl::{SslConnector, SslMethod};
 use percent_encoding::percent_decode_str;
-use postgres_openssl::MakeTlsConnector;
+use postgres_openssl::{MakeTlsConnector, set_postgresql_alpn};
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
@@ -129,6 +129,8 @@ impl Asked {
 
     fn connector(&self) -> Result<MakeTlsConnector, ErrorStack> {
         let mut builder = SslConnector::builder(SslMethod::tls_client())?;
+        // Without it a server refuses `sslnegotiation=direct`.
+        set_postgresql_alpn(&mut builder)?;
         if let Some(file) = &self.authorities {
             builder.set_ca_file(file)?;
         }
@@ -201,6 +203,8 @@ mod tests {
         let none = why("postgres://u@h/d?sslrootcert=/no/such/file.pem");
         assert!(none.contains("/no/such/file.pem"), "{none}");
         assert!(why("postgres://u@h/d?sslmode=disable&sslmode=require").contains("two of sslmode"));
+        // Written so that it is not seen at first.
+        assert_eq!(mode("postgres://u@h/d?ssl%6Dode=prefer"), SslMode::Require);
     }
 
     #[test]
