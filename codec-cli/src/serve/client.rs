@@ -68,70 +68,65 @@ async fn with(
     client: u64,
 ) -> Leaving {
     let (filling, emptying) = queue();
-    let (starts, started) = mpsc::channel(1);
     let heard = Mutex::new(Instant::now());
-    let listener = Listener {
-        queue: filling.clone(),
-        starts,
-        has_started: Arc::default(),
-        heard: &heard,
-        not_understood: 0,
-    };
     let mut ending = site.ending.clone();
     tokio::select! {
         leaving = send(sink, emptying, &heard, site.idle) => leaving,
-        leaving = talk(listener, stream, started, &filling, (site, client)) => leaving,
+        leaving = talk(stream, &filling, &heard, site, client) => leaving,
         _ = ending.wait_for(|is_ending| *is_ending) => Leaving::Away(Closing::GOING_AWAY),
     }
 }
 
 /// Listens, and sends what is asked for.
 async fn talk(
-    mut listener: Listener<'_>,
     stream: &mut SplitStream<WebSocket>,
-    mut started: mpsc::Receiver<From>,
     queue: &Filling,
-    (site, client): (&Site, u64),
+    heard: &Mutex<Instant>,
+    site: &Site,
+    client: u64,
 ) -> Leaving {
     if queue.tell(&Told::Hello(site.hello())).await.is_err() {
         return Leaving::Gone;
     }
-    let has_started = Arc::new(AtomicBool::new(false));
-    listener.has_started = Arc::clone(&has_started);
-    let give = async {
-        loop {
-            let Some(from) = started.recv().await else {
-                // The listener holds the other end for as long as it listens.
-                core::future::pending::<()>().await;
-                continue;
-            };
-            let feed = match site.served.open(from).await {
-                Ok(feed) => feed,
-                Err(trouble) => {
-                    has_started.store(false, Ordering::Relaxed);
-                    if queue.tell(&Told::Error(trouble)).await.is_err() {
-                        return Leaving::Gone;
-                    }
-                    continue;
-                }
-            };
-            return match Pump::new(queue, &site.report, client, site.lag).run(feed).await {
-                Ended::Gone => Leaving::Gone,
-                Ended::Failed(trouble) => {
-                    site.report
-                        .tell(&Event::Trouble { name: trouble.name, message: &trouble.message });
-                    let _ = queue.tell(&Told::Error(trouble)).await;
-                    // Time for the text to go out.
-                    tokio::time::sleep(TIME_TO_TELL).await;
-                    Leaving::Away(Closing::FAILED)
-                }
-            };
-        }
-    };
+    let has_started = AtomicBool::new(false);
+    let (starts, started) = mpsc::channel(1);
+    let mut listener =
+        Listener { queue, starts, has_started: &has_started, heard, not_understood: 0 };
     tokio::select! {
-        leaving = give => leaving,
+        leaving = give(started, queue, &has_started, site, client) => leaving,
         leaving = listener.listen(stream) => leaving,
     }
+}
+
+/// Sends what is asked for.
+async fn give(
+    mut started: mpsc::Receiver<From>,
+    queue: &Filling,
+    has_started: &AtomicBool,
+    site: &Site,
+    client: u64,
+) -> Leaving {
+    while let Some(from) = started.recv().await {
+        let feed = match site.served.open(from).await {
+            Ok(feed) => feed,
+            Err(trouble) => {
+                // Before it hears that, so that it may start elsewhere as soon as it does.
+                has_started.store(false, Ordering::Relaxed);
+                if queue.tell(&Told::Error(trouble)).await.is_err() {
+                    return Leaving::Gone;
+                }
+                continue;
+            }
+        };
+        let ended = Pump::new(queue, &site.report, client, site.lag).run(feed).await;
+        let Ended::Failed(trouble) = ended else { return Leaving::Gone };
+        let event = Event::Trouble { name: trouble.name, message: &trouble.message };
+        site.report.tell(&event);
+        let _ = queue.tell(&Told::Error(trouble)).await;
+        let _ = timeout(site.idle, queue.emptied()).await;
+        return Leaving::Away(Closing::FAILED);
+    }
+    Leaving::Gone
 }
 
 /// Writes what waits, and asks now and then whether the client is there.
@@ -172,9 +167,9 @@ async fn send(
 
 /// Takes what the client says.
 struct Listener<'a> {
-    queue: Filling,
+    queue: &'a Filling,
     starts: mpsc::Sender<From>,
-    has_started: Arc<AtomicBool>,
+    has_started: &'a AtomicBool,
     heard: &'a Mutex<Instant>,
     not_understood: u32,
 }
@@ -244,5 +239,3 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 const MOST_NOT_UNDERSTOOD: u32 = 16;
 /// How long a client may take to be sent away.
 const TIME_TO_CLOSE: Duration = Duration::from_secs(1);
-/// How long the reason may take to reach it.
-const TIME_TO_TELL: Duration = Duration::from_millis(200);

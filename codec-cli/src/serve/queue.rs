@@ -8,8 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::words::Told;
 
-/// The end that is filled; may be cloned.
-#[derive(Clone)]
+/// The end that is filled.
 pub(super) struct Filling {
     messages: mpsc::Sender<Queued>,
     room: Arc<Semaphore>,
@@ -70,6 +69,11 @@ impl Filling {
     pub(super) fn is_half_free(&self) -> bool {
         self.room.available_permits() >= MOST_BYTES / 2
             && self.messages.capacity() >= MOST_FRAMES / 2
+    }
+
+    /// Waits until everything that was put in has been written.
+    pub(super) async fn emptied(&self) {
+        let _ = self.room.acquire_many(share(MOST_BYTES)).await;
     }
 
     async fn put_message(&self, message: Message, len: usize) -> Result<(), Gone> {

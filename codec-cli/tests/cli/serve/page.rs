@@ -1,19 +1,32 @@
 //! The page, its export, and the command line.
 
 use std::io::{Read as _, Write as _};
+use std::path::Path;
 
 use super::world::{Server, stream};
 use crate::stage::Stage;
+
+/// The files below a folder, by their paths from there.
+fn files(folder: &Path, before: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{before}{}", path.file_name().unwrap().to_str().unwrap());
+        if path.is_dir() {
+            names.extend(files(&path, &format!("{name}/")));
+        } else {
+            names.push(name);
+        }
+    }
+    names
+}
 
 #[test]
 fn every_file_of_the_page_is_served_under_a_strict_policy_and_exported_as_it_is() {
     let stage = Stage::empty();
     stream(&stage.path("a.sframe"), 0..1);
     let said = stage.run(&["serve", "--export", "page", "--json"]).done();
-    let names: Vec<_> = std::fs::read_dir(stage.path("page"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let names = files(&stage.path("page"), "");
     assert!(names.contains(&"index.html".to_owned()));
     assert_eq!(said.json()["files"], names.len());
     let server = Server::start(&stage, &["--file", "a.sframe"]);
