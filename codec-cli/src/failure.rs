@@ -119,7 +119,6 @@ pub(crate) fn usage_of_many(
 }
 
 /// A failure to read or write that has a name.
-#[cfg(feature = "dashflow")]
 pub(crate) fn named(name: &'static str, message: impl Display, help: impl Display) -> Failure {
     Failure::InputOutput(Trouble { name: Some(name), ..Trouble::new(message, help) })
 }
