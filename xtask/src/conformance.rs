@@ -77,12 +77,12 @@ pub(crate) fn run(options: &Options) -> Outcome {
     close(&counts, options)
 }
 
-/// The chore as a command of its own, with that program.
-pub(crate) fn command(program: &Command) -> Outcome<Command> {
+/// The chore as a command of its own, with these options and that program.
+pub(crate) fn command(program: &Command, options: &[&str]) -> Outcome<Command> {
     let this = std::env::current_exe().context("finding this program")?;
     let mut command = Command::new(this);
     // Where one types `cargo xtask`, and with it relative paths, is the root.
-    command.current_dir(workspace::root()).args(["conformance", "--"]);
+    command.current_dir(workspace::root()).arg("conformance").args(options).arg("--");
     command.arg(program.get_program()).args(program.get_args());
     Ok(command)
 }

@@ -14,6 +14,7 @@ mod failure;
 mod fuzz;
 mod generated;
 mod kafka;
+mod kaitai;
 mod probe;
 mod prove;
 mod python;

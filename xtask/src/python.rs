@@ -30,7 +30,8 @@ pub(crate) fn with_packages() -> Outcome<PathBuf> {
 }
 
 const SHOW_VERSIONS: &str = "from importlib.metadata import version
-print(*(f'{name}=={version(name)}' for name in ('grpcio-tools', 'zstandard')))";
+print(*(f'{name}=={version(name)}' for name in ('grpcio-tools', 'kaitaistruct', 'zstandard')))";
 
-/// `grpcio-tools` carries a protoc, `zstandard` is what the reader is run with.
-const PACKAGES: [&str; 2] = ["grpcio-tools==1.85.1", "zstandard==0.25.0"];
+/// `grpcio-tools` carries a protoc, what Kaitai Struct compiles needs `kaitaistruct`, and the reader is
+/// run with `zstandard`.
+const PACKAGES: [&str; 3] = ["grpcio-tools==1.85.1", "kaitaistruct==0.10", "zstandard==0.25.0"];

@@ -33,6 +33,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Conformance: the crates in Rust", conformance_of_the_crates),
     ("Conformance: the Python reader, with zstandard", conformance_of_python),
     ("Python reader, its own tests", python_tests),
+    ("Conformance: the description in Kaitai Struct", tools::kaitai),
     ("Wireshark on vectors, damage and real traffic", tools::wireshark),
     ("What file says of frames and of other files", tools::file),
     ("Hashes of states in JavaScript", javascript),
@@ -169,17 +170,17 @@ fn python_alone(record: &mut Record) -> Result<(), Trouble> {
 
 fn conformance_of_the_crates(record: &mut Record) -> Result<(), Trouble> {
     let program = "run --quiet --release --locked --package strictframe-fuzz --bin conformance";
-    record.command(conformance::command(&cargo(program))?)
+    record.command(conformance::command(&cargo(program), &[])?)
 }
 
 fn conformance_of_python(record: &mut Record) -> Result<(), Trouble> {
-    let mut python = python_that_has_zstandard()?;
+    let mut python = python_with_packages()?;
     python.args(["-E", RUN_VECTORS, "--conformance"]);
-    record.command(conformance::command(&python)?)
+    record.command(conformance::command(&python, &[])?)
 }
 
 fn python_tests(record: &mut Record) -> Result<(), Trouble> {
-    let mut python = python_that_has_zstandard()?;
+    let mut python = python_with_packages()?;
     python.args(["-E", "-m", "unittest", "discover", "-s", "spec/reference"]);
     record.command(python)
 }
@@ -248,7 +249,7 @@ pub(super) fn python() -> Result<Command, Trouble> {
     Ok(python)
 }
 
-fn python_that_has_zstandard() -> Result<Command, Trouble> {
+pub(super) fn python_with_packages() -> Result<Command, Trouble> {
     let found = python::with_packages().map_err(|failure| Trouble::Missing(failure.to_string()))?;
     let mut python = Command::new(found);
     python.current_dir(workspace::root());

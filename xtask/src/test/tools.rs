@@ -1,8 +1,8 @@
 //! Steps that have the tools of others look at frames.
 
-use super::steps::python;
+use super::steps::{python, python_with_packages};
 use super::{Record, Trouble};
-use crate::{debian, workspace};
+use crate::{conformance, debian, kaitai, workspace};
 
 pub(super) fn wireshark(record: &mut Record) -> Result<(), Trouble> {
     has("tshark")?;
@@ -18,6 +18,18 @@ pub(super) fn file(record: &mut Record) -> Result<(), Trouble> {
     tests.env("STRICTFRAME", workspace::target()?.join("debug/strictframe"));
     tests.args(["-E", "-m", "unittest", "discover", "-s", "spec/magic"]);
     record.command(tests)
+}
+
+/// The description in Kaitai Struct as a program that answers vectors.
+pub(super) fn kaitai(record: &mut Record) -> Result<(), Trouble> {
+    let compiler = kaitai::Compiler::find();
+    let compiler = compiler.map_err(|failure| Trouble::Missing(failure.to_string()))?;
+    let (compile, module) = compiler.command();
+    record.command(compile)?;
+    let mut program = python_with_packages()?;
+    program.args(["-E", "spec/kaitai/conformance.py"]).arg(module);
+    // What a description cannot judge, it says so of.
+    record.command(conformance::command(&program, &["--may-skip"])?)
 }
 
 /// A program that a package of its name brings.
