@@ -43,7 +43,7 @@ use self::place::{Meaning, OldName};
 use self::plan::{Plan, Planned};
 use super::error::CheckpointError;
 use super::id::CheckpointId;
-use super::store::CheckpointStore;
+use super::store::{self, CheckpointStore};
 use super::writer::{Said, Writer};
 
 /// The key of metadata that holds the id which a checkpoint had.
@@ -144,7 +144,7 @@ pub enum ImportStep<'a> {
 ///
 /// # Errors
 /// [`CheckpointError::Io`] for a directory that cannot be listed and for a store that keeps nothing, [`CheckpointError::Encode`] with `PolicyRefused`,
-/// [`CheckpointError::Other`] with `TooManyFiles`. What was imported until then is kept, and known when it is run again. A file that is refused is no error.
+/// [`CheckpointError::Other`] with `TooManyFiles`, [`CheckpointError::Sealed`] where what was imported is sealed and the store has no key. What was imported until then is kept, and known when it is run again. A file that is refused is no error.
 pub fn import<O, S, E, T>(
     folder: &Path,
     store: &T,
@@ -263,11 +263,18 @@ impl<T: CheckpointStore + ?Sized, C, H: FnMut(ImportStep<'_>)> Importer<'_, T, C
             }
             let id = plan.id(planned);
             let parent = plan.parent(planned).and_then(|parent| kept.get(parent).copied()?);
-            let was_there = there.contains(&id);
-            let frame = match was_there {
-                true => Ok(None),
-                false => self.frame::<O, S, E>(planned, id, parent, &mut writer).map(Some),
+            let found = match there.contains(&id) {
+                true => store::read(self.store, &planned.thread, id),
+                false => Ok(None),
             };
+            let frame = match found {
+                Ok(Some(_)) => Ok(None),
+                Ok(None) => self.frame::<O, S, E>(planned, id, parent, &mut writer).map(Some),
+                // What is in its place may be worth more than what comes: nothing is written over.
+                Err(error) if error.is_damage() => Err(ImportRefused::Kept(error)),
+                Err(error) => return Err(error),
+            };
+            let was_there = matches!(frame, Ok(None));
             let outcome = match frame {
                 Err(refused) => FileOutcome::Refused(refused),
                 Ok(frame) => {

@@ -26,6 +26,8 @@ pub enum ImportRefused {
     Gzip(String),
     /// It begins almost as a header does: a bit or a few of its magic are damaged.
     HeaderDamaged,
+    /// It was imported before, and what is kept of it is damaged now.
+    Kept(CheckpointError),
     /// Its length is not what its header says.
     Length {
         /// The bytes of payload that the header says.
@@ -100,6 +102,7 @@ impl ImportRefused {
             Self::Duplicate { .. } => "Duplicate",
             Self::Gzip(_) => "Gzip",
             Self::HeaderDamaged => "HeaderDamaged",
+            Self::Kept(_) => "Kept",
             Self::Length { .. } => "Length",
             Self::LeftOver { .. } => "LeftOver",
             Self::Link => "Link",
@@ -135,6 +138,10 @@ impl fmt::Display for ImportRefused {
             Self::HeaderDamaged => {
                 f.write_str("it begins almost as a header does: the magic is damaged")
             }
+            Self::Kept(error) => write!(
+                f,
+                "it was imported before, and {error}: remove that one and import it again"
+            ),
             Self::Length { declared, found } => write!(
                 f,
                 "its header says {declared} bytes of payload, and there are {found}"

@@ -82,6 +82,26 @@ async fn what_was_imported_is_known_again_and_what_was_saved_since_stays_the_new
 }
 
 #[test]
+fn what_was_imported_and_is_damaged_is_not_said_to_be_there() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    saved("run-7", "a", 1, None).write(old.path());
+    let store = FileStore::new(new.path());
+    store.open().unwrap();
+    let import = || run(old.path(), &store, &ImportOptions::default()).unwrap();
+    let id = import().imported().next().unwrap().id;
+    let path = new.path().join(format!("t_run-7/{id}.frame"));
+    let whole = std::fs::read(&path).unwrap();
+    let mut damaged = whole.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, &damaged).unwrap();
+    assert_eq!(refused(&import()), [("a.bin".to_owned(), "Kept")]);
+    assert_eq!(std::fs::read(&path).unwrap(), damaged, "nothing is written over");
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(import().imported().map(|imported| imported.was_there).collect::<Vec<_>>(), [false]);
+    assert_eq!(std::fs::read(&path).unwrap(), whole, "it is the same as the first time");
+}
+
+#[test]
 fn an_import_that_was_interrupted_goes_on() {
     let old = tempfile::tempdir().unwrap();
     let mut parent = None;
