@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import tempfile
 import unittest
 from functools import cache
@@ -15,6 +16,10 @@ from typing import Any
 
 from capture import DATAGRAM_MAX, Capture
 from tshark import SCRIPT, Frame, packets
+
+sys.path.append(str(SCRIPT.parent.parent / "conformance"))
+
+from mutants import mutants, reference  # noqa: E402
 
 VECTORS = SCRIPT.parent.parent / "vectors"
 # Source ports tell the packets apart, so that each run has as many vectors as there are of these.
@@ -274,6 +279,25 @@ class Damage(unittest.TestCase):
         for packet in found:
             [frame] = packet.frames
             self.assertEqual(len(frame.errors("relay")), 1, f"bit {packet.port - PORTS[0]}")
+
+    def test_changed_frames_with_mended_checksums_are_judged_as_the_reader_in_python_judges_them(self) -> None:
+        changed = mutants(seed=1, count=1500)
+        capture = Capture()
+        for port, frame in zip(PORTS, changed):
+            capture.datagram(port, frame)
+        refused = 0
+        for frame, packet in zip(changed, dissected(capture), strict=True):
+            answer = reference("relay", frame)
+            [shown] = packet.frames
+            with self.subTest(frame.hex()):
+                if error := answer.get("error"):
+                    wanted = (error["code"], error["name"], error["offset"], error.get("looks_like"))
+                    self.assertEqual(shown.errors("relay"), [wanted])
+                    refused += 1
+                else:
+                    self.assertEqual(shown.errors("relay"), [])
+                    self.assertEqual(fields(shown), expected(answer["frame"]))
+        self.assertTrue(300 < refused < 1200, refused)
 
     def test_every_beginning_of_a_frame_is_truncated_at_its_end(self) -> None:
         whole = self.frame()
