@@ -21,6 +21,8 @@ mod run;
 mod slow;
 #[path = "../../../examples/agent/src/story.rs"]
 mod story;
+#[path = "../../../examples/agent/src/words.rs"]
+mod words;
 mod world;
 
 /// What the steps of the simulated agent give.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use strictframe_dashflow::ThreadId;
 use strictframe_dashflow::producer::{Overflow, Producer, ProducerConfig};
+use strictframe_dashflow::stream::{StreamOptions, stream};
 use strictframe_dashflow::trace::{
     CollectOptions, SpanKind, SpanOutcome, ThreadState, collect_traces,
 };
@@ -12,6 +13,7 @@ use strictframe_dashflow::transport::Start;
 use strictframe_dashflow::transport::file::{FileOptions, FileSink, FileSource};
 
 use crate::run::Run;
+use crate::words::watch;
 
 #[tokio::test]
 async fn the_runs_of_an_agent_are_collected_from_its_directory() {
@@ -20,16 +22,20 @@ async fn the_runs_of_an_agent_are_collected_from_its_directory() {
     let config = ProducerConfig::default().with_lanes(4_096, Overflow::Block);
     let producer = Producer::builder(sink).config(config).start().unwrap();
     let names: Vec<_> = (1..=20).map(|it| ThreadId::new(&format!("run-{it}")).unwrap()).collect();
+    let (words, reader) = stream(StreamOptions::named("words"));
+    let watching = std::thread::spawn(|| watch(reader, false).map_err(|it| it.to_string()));
     let runs = (1..).zip(&names).map(|(seed, name)| {
-        let thread = producer.thread(name.clone());
+        let (thread, words) = (producer.thread(name.clone()), words.clone());
         std::thread::spawn(move || {
-            let run = Run::new(thread, seed, Duration::ZERO);
+            let run = Run::new(thread, words, seed, Duration::ZERO);
             run.and_then(Run::play).map_err(|it| it.to_string())
         })
     });
     for run in runs.collect::<Vec<_>>() {
         run.join().unwrap().unwrap();
     }
+    words.end();
+    assert!(watching.join().unwrap().unwrap() > 0);
     let report = producer.close(Duration::from_secs(30)).wait().unwrap();
     assert_eq!(report.delivered, report.sent);
 
