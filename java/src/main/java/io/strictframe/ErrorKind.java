@@ -12,8 +12,7 @@ public enum ErrorKind {
     UnknownDictionary("0601"), CodecUnavailable("0602"), CodecProfile("0603"), Decompress("0604"), DictionaryClash("0605"),
     NotAStream("0701"), StreamEdited("0702"), Unterminated("0703"), NoStreamId("0704"),
     PayloadSyntax("0801"), PayloadDepth("0809"), PayloadWireType("0810"), PayloadRange("0811"), PayloadEnum("0812"),
-    PayloadUtf8("0813"), PayloadTwice("0814"), PayloadOneof("0815"), PayloadRequired("0816"), PayloadUnknown("0817"),
-    SchemaRefused("0803");
+    PayloadUtf8("0813"), PayloadTwice("0814"), PayloadOneof("0815"), PayloadRequired("0816"), PayloadUnknown("0817");
 
     private final String number;
 

@@ -11,6 +11,10 @@ public final class Registry {
 
     /** The schema of the reader's own version. */
     public record OwnSchema(int encId, String name, byte[] descriptor) {
+        private boolean isOf(String lineage, int version, Known known) {
+            Identity identity = Identity.of(encId, name, version, known.minReader, descriptor);
+            return identity.lineage().equals(lineage) && identity.forkCheck().equals(known.forkCheck);
+        }
     }
 
     /**
@@ -33,10 +37,9 @@ public final class Registry {
                     throw new IllegalArgumentException("lineage " + lineage + " has a version or min_reader out of range");
                 }
             });
-        }
-
-        Known ownVersion() {
-            return versions.get(reader);
+            if (own != null && !own.isOf(lineage, reader, versions.get(reader))) {
+                throw new IllegalArgumentException("lineage " + lineage + " has another schema than its reader's own version");
+            }
         }
     }
 

@@ -26,7 +26,7 @@ final class FieldLine {
             boolean isText = type instanceof FieldType.Scalar scalar
                 && (scalar.type() == ScalarType.STRING || scalar.type() == ScalarType.STRING_UNVERIFIED);
             require(!isText || line.startsWithQuote(), "a default is of another type");
-            defaultValue = isText ? line.string() : line.word();
+            defaultValue = isText ? line.stringToken() : line.word();
         }
         String json = line.skip(" json=") ? line.string() : null;
         line.expectEnd();

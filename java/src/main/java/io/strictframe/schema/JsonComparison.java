@@ -40,7 +40,7 @@ final class JsonComparison {
         schema(before, after, "#");
         while (!open.isEmpty()) {
             References pair = open.remove();
-            schema(JsonPointers.resolve(before, pair.before), JsonPointers.resolve(after, pair.after), pair.after);
+            asSchemas(JsonPointers.resolve(before, pair.before), JsonPointers.resolve(after, pair.after), pair.after);
         }
     }
 
@@ -127,7 +127,7 @@ final class JsonComparison {
         if (isSchema(was) && isSchema(is)) {
             schema(was, is, here);
         } else {
-            changes.addIf(!was.equals(is), here, KEYWORD_UNKNOWN);
+            changes.addIf(!was.equals(is), here, KEYWORD_UNKNOWN); // an array of items, or no schema at all
         }
     }
 
@@ -142,7 +142,7 @@ final class JsonComparison {
     private void references(String was, String is, String here) throws Changes.Cut {
         JsonNode old = JsonPointers.resolve(before, was);
         JsonNode now = JsonPointers.resolve(after, is);
-        if (old == null || now == null || !isSchema(old) || !isSchema(now)) {
+        if (old == null || now == null) {
             changes.add(here, KEYWORD_UNKNOWN);
             return;
         }

@@ -86,8 +86,17 @@ final class Line {
         return text.startsWith("\"", at);
     }
 
-    /** What a JSON string says, which must be spelt as RFC 8785 does. */
+    /** What a JSON string says. */
     String string() {
+        try {
+            return JSON.readValue(stringToken(), String.class);
+        } catch (IOException broken) {
+            throw new SchemaRefused("a string is not JSON");
+        }
+    }
+
+    /** A JSON string with its quotes, which must be spelt as RFC 8785 does. */
+    String stringToken() {
         int start = at;
         expect("\"");
         while (!atEnd() && text.charAt(at) != '"') {
@@ -99,7 +108,7 @@ final class Line {
         try {
             require(new JsonCanonicalizer("[" + token + "]").getEncodedString().equals("[" + token + "]"),
                 "a string is not spelt as it is due");
-            return JSON.readValue(token, String.class);
+            return token;
         } catch (IOException broken) {
             throw new SchemaRefused("a string is not JSON");
         }

@@ -8,17 +8,23 @@ import java.util.Set;
 
 /** What becomes of the arms of the oneofs of a message (annex B). */
 final class OneofComparison {
-    private final Map<String, Set<String>> later = new HashMap<>();
-    private final Map<String, Set<String>> earlier = new HashMap<>();
+    /** The arms of each oneof that are fields of both messages, by number. */
+    private final Map<String, Set<Integer>> were;
+    private final Map<String, Set<Integer>> are;
 
     OneofComparison(Declared.Message old, Declared.Message now) {
-        for (Field was : old.fields().values()) {
-            Field is = now.fields().get(was.number());
-            if (was.oneof() != null && is != null && is.oneof() != null) {
-                later.computeIfAbsent(was.oneof(), none -> new HashSet<>()).add(is.oneof());
-                earlier.computeIfAbsent(is.oneof(), none -> new HashSet<>()).add(was.oneof());
+        were = arms(old, now);
+        are = arms(now, old);
+    }
+
+    private static Map<String, Set<Integer>> arms(Declared.Message message, Declared.Message other) {
+        Map<String, Set<Integer>> arms = new HashMap<>();
+        for (Field field : message.fields().values()) {
+            if (field.oneof() != null && other.fields().containsKey(field.number())) {
+                arms.computeIfAbsent(field.oneof(), none -> new HashSet<>()).add(field.number());
             }
         }
+        return arms;
     }
 
     Optional<ChangeKind> judge(Field was, Field is) {
@@ -31,8 +37,7 @@ final class OneofComparison {
         if (was.oneof().equals(is.oneof())) {
             return Optional.empty();
         }
-        // Renamed: all arms that remain went to one oneof, to which no other one gave any.
-        boolean isWhole = later.get(was.oneof()).size() == 1 && earlier.get(is.oneof()).size() == 1;
+        boolean isWhole = were.get(was.oneof()).equals(are.get(is.oneof()));
         return Optional.of(isWhole ? ChangeKind.ONEOF_RENAMED : ChangeKind.ONEOF_CHANGED);
     }
 }

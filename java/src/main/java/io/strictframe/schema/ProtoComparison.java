@@ -125,7 +125,10 @@ final class ProtoComparison {
 
     private void judgeTypes(FieldType was, FieldType is, String path) throws Changes.Cut {
         if (was instanceof FieldType.Map oldMap && is instanceof FieldType.Map newMap) {
-            changes.addIf(oldMap.key() != newMap.key(), path, TYPE_CHANGED);
+            if (oldMap.key() != newMap.key()) {
+                changes.add(path, TYPE_CHANGED); // and what the values lead to is not met
+                return;
+            }
             judgeTypes(oldMap.value(), newMap.value(), path);
         } else if (was instanceof FieldType.Scalar oldScalar && is instanceof FieldType.Scalar newScalar) {
             ScalarChanges.of(oldScalar.type(), newScalar.type()).ifPresent(kind -> changes.add(path, kind));
