@@ -36,6 +36,8 @@ local FORMAT_MAX, DICT_MAX, EXT_MAX, EXT_COUNT, ITEMS_MAX = 2 ^ 26, 2 ^ 20, 4096
 local ITEMS_SHOWN = 1000
 -- Frames of one packet that the info column tells apart.
 local FRAMES_NAMED = 4
+-- Headers that do not hold, after which a message of Kafka is not searched any more.
+local WRONG_HEADERS = 4096
 
 local strictframe = Proto("strictframe", "strictframe")
 -- The fields are those of the first; these are other ways in.
@@ -564,12 +566,13 @@ local record_value, kafka_len = Field.new("kafka.message_value"), Field.new("kaf
 
 -- A message of Kafka in which it found no record: it reads no versions younger than itself. Values are
 -- stored as they are unless the producer compresses, so frames are found by the checksum of their header.
+-- Bytes that begin like one over and over, and are none, are given up on.
 local function search(length, tree, said)
     local tvb, start = length.source, length.offset + 4
     local stop = math.min(start + length.value, tvb:len())
     if stop - start < HEADER_LEN then return end
-    local text, at = tvb:range(start, stop - start):raw(), 1
-    while true do
+    local text, at, wrong = tvb:range(start, stop - start):raw(), 1, 0
+    while wrong < WRONG_HEADERS do
         at = text:find(MAGIC, at, true)
         if not at then return end
         local here = start + at - 1
@@ -579,7 +582,7 @@ local function search(length, tree, said)
             said[#said + 1] = words
             at = at + need
         else
-            at = at + 1
+            at, wrong = at + 1, wrong + 1
         end
     end
 end

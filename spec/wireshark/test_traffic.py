@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -91,6 +92,17 @@ class WaysIn(unittest.TestCase):
             capture.connection(20_000, head.encode() + body)
             with self.subTest(content):
                 frames = [frame for packet in written(capture, f"tcp.port=={PORT},http") for frame in packet.frames]
+                self.assertEqual(kinds(frames), expected)
+
+    def test_in_kafka_a_frame_behind_bytes_that_begin_like_one_is_found_up_to_a_bound(self) -> None:
+        frame = vector("valid/message/none-300")
+        for wrong, expected in ((0, ["1"]), (4095, ["1"]), (4096, [])):
+            # A request of a version that the Kafka dissector cannot know.
+            message = struct.pack(">hhihh", 0, 999, 1, -1, 0) + b"\x9e\xc1" * wrong + frame
+            capture = Capture()
+            capture.connection(20_000, struct.pack(">i", len(message)) + message)
+            with self.subTest(wrong=wrong):
+                frames = [frame for packet in written(capture, f"tcp.port=={PORT},kafka") for frame in packet.frames]
                 self.assertEqual(kinds(frames), expected)
 
     def test_without_being_told_a_header_is_known_by_its_checksum_and_by_nothing_less(self) -> None:
