@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use strictframe_core::identity::Encoding;
+use strictframe_core::identity::{self, Encoding};
 use strictframe_core::judgement::KnownVersion;
 use strictframe_core::{Codec, Frame, Limits, SchemaKey, SchemaPolicy};
 use strictframe_schema::{Descriptor, SchemaErrorKind};
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::peek::peek;
 use crate::reading::{Depth, Reading};
 use crate::refusal::Refusal;
-use crate::{address, index};
+use crate::{address, index, report};
 
 /// Decodes frames. Every call that can be refused gives 0 then, and the report has the refusal.
 #[wasm_bindgen]
@@ -146,11 +146,20 @@ impl Decoder {
         let key = SchemaKey::from_bytes(self.input.first_chunk().copied().unwrap_or_default());
         let judged = self.reading.knowledge.outcome(&key).map_err(|kind| kind.at(4));
         match judged {
-            Ok(outcome) => outcome.map_or(4, crate::report::number_of),
+            Ok(outcome) => outcome.map_or(4, report::number_of),
             Err(error) => {
                 self.reading.refuse(&error.into());
                 0
             }
+        }
+    }
+
+    /// Reports SHA-256 of the first `len` bytes of input, as eight big-endian words.
+    pub fn sha256(&mut self, len: u32) {
+        let digest = identity::digest(self.input.get(..index(len)).unwrap_or_default());
+        let (words, _) = digest.as_chunks();
+        for (place, word) in (report::DIGEST..).zip(words) {
+            self.reading.report.set(place, u32::from_be_bytes(*word));
         }
     }
 

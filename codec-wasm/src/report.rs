@@ -177,6 +177,8 @@ pub(crate) const START: usize = 30;
 pub(crate) const MISSING: usize = 32;
 /// The address of a refusal's text, and its length.
 pub(crate) const REFUSAL: usize = 33;
+/// Eight words, where nothing of a frame is reported.
+pub(crate) const DIGEST: usize = 36;
 /// Two words.
 pub(crate) const OWN_OFFSET: usize = 36;
 /// Two words.

@@ -72,6 +72,16 @@ export class Decoder<T = unknown> {
     });
   }
 
+  /** SHA-256 of bytes, as 64 hexadecimal digits. */
+  sha256(input: Bytes): string {
+    const bytes = bytesOf(input);
+    return this.#call(bytes, ({ room, decoder, at }) => {
+      room.exports.decoder_sha256(decoder, bytes.length);
+      room.look();
+      return Array.from(room.words.subarray(at + report.DIGEST, at + report.DIGEST + 8), (word) => word.toString(16).padStart(8, "0")).join("");
+    });
+  }
+
   /** The memory of the running instance, in bytes. */
   get memory(): number {
     return this.#running?.room.memory.buffer.byteLength ?? 0;
@@ -198,10 +208,14 @@ export class Running {
 
 /** Verifies a frame and says what it says without being decompressed. */
 export function peek(input: Bytes, limits?: Limits): Frame {
-  if (limits) return new Decoder({ limits }).peek(input);
+  return (limits ? new Decoder({ limits }) : sharedDecoder()).peek(input);
+}
+
+/** A decoder of the module in use that has learnt nothing. */
+export function sharedDecoder(): Decoder {
   const module = compiledModule();
   if (shared?.module !== module) shared = { module, decoder: new Decoder({}, module) };
-  return shared.decoder.peek(input);
+  return shared.decoder;
 }
 
 let shared: { readonly module: WebAssembly.Module; readonly decoder: Decoder } | undefined;

@@ -13,4 +13,5 @@ export type {
   ValueOptions,
 } from "./options.js";
 export type { Decoded } from "./records.js";
+export { canonicalJson, stateHash } from "./state.js";
 export { FrameStream, type StreamFrame, type StreamOptions, framesOf } from "./stream.js";

@@ -17,6 +17,7 @@ export interface Exports {
   decoder_decode(decoder: number, len: number, values: number): number;
   decoder_take(decoder: number, len: number, values: number): number;
   decoder_judge_key(decoder: number): number;
+  decoder_sha256(decoder: number, len: number): void;
   decoder_shapes?(decoder: number, reading: number): void;
   stream_new(decoder: number, form: number): number;
   stream_room(stream: number, len: number): number;
@@ -89,7 +90,8 @@ export class Room {
 
   /** Makes the views anew where memory has grown. */
   look(): void {
-    if (this.bytes.buffer !== this.memory.buffer) {
+    // Growing takes the old memory away; asking for the new one costs more than everything else that is done here.
+    if (this.bytes.length === 0) {
       this.bytes = new Uint8Array(this.memory.buffer);
       this.words = new Uint32Array(this.memory.buffer);
     }

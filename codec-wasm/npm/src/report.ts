@@ -25,6 +25,7 @@ export const UNKNOWN = 28;
 export const START = 30;
 export const MISSING = 32;
 export const REFUSAL = 33;
+export const DIGEST = 36;
 export const OWN_OFFSET = 36;
 export const PREVIOUS = 38;
 export const COUNT = 40;

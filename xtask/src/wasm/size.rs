@@ -65,9 +65,10 @@ fn row(text: &mut String, flavour: &Flavour, len: usize, module: usize, glue: us
 fn glue() -> Outcome<Vec<u8>> {
     let dist = package().join("dist");
     let mut glue = Vec::new();
-    for name in
-        ["decoder", "error", "frame", "index", "module", "objects", "records", "report", "stream"]
-    {
+    for name in [
+        "decoder", "error", "frame", "index", "module", "objects", "records", "report", "state",
+        "stream",
+    ] {
         let path = dist.join(name).with_extension("js");
         glue.extend(std::fs::read(&path).context(path.display())?);
     }
