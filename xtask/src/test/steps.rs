@@ -36,6 +36,8 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Conformance: the description in Kaitai Struct", tools::kaitai),
     ("Wireshark on vectors, damage and real traffic", tools::wireshark),
     ("What file says of frames and of other files", tools::file),
+    ("The Java reader, its tests and a consumer on a real broker", java),
+    ("Conformance: the Java reader", conformance_of_java),
     ("Hashes of states in JavaScript", javascript),
     ("WebAssembly and the npm package", web),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
@@ -185,6 +187,24 @@ fn python_tests(record: &mut Record) -> Result<(), Trouble> {
     record.command(python)
 }
 
+fn java(record: &mut Record) -> Result<(), Trouble> {
+    if !debian::is_there(&["maven", "default-jdk-headless"], || debian::runs("mvn")) {
+        return Err(Trouble::Missing("there is no Maven".to_owned()));
+    }
+    let mut maven = Command::new("mvn");
+    maven.current_dir(workspace::root()).args(["-q", "-B", "-f", "java/pom.xml", "package"]);
+    record.command(maven)
+}
+
+fn conformance_of_java(record: &mut Record) -> Result<(), Trouble> {
+    if !workspace::root().join(JAVA).is_file() {
+        return Err(Trouble::Missing("the Java reader was not built".to_owned()));
+    }
+    let mut java = Command::new("java");
+    java.args(["-jar", JAVA]);
+    record.command(conformance::command(&java, &[])?)
+}
+
 fn javascript(record: &mut Record) -> Result<(), Trouble> {
     let mut node = Command::new("node");
     match node.arg("--version").output() {
@@ -256,6 +276,8 @@ pub(super) fn python_with_packages() -> Result<Command, Trouble> {
     Ok(python)
 }
 
+/// The reader in Java, where Maven puts it.
+const JAVA: &str = "java/target/strictframe-reader.jar";
 /// The package whose features are tried one by one.
 const CORE: &str = "strictframe-core";
 
