@@ -5,18 +5,15 @@ For programs that judge frames one by one: what they say of each must be what th
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-_SPEC = Path(__file__).parent.parent
-sys.path.append(str(_SPEC / "reference"))
+# This one knows where the reader is.
+from vectors import input_of, vectors
 
-from strictframe_reader import answers  # noqa: E402
-from strictframe_reader.checksum import crc32c  # noqa: E402
+from strictframe_reader import answers
+from strictframe_reader.checksum import crc32c
 
 _HEADER_LEN, _SHORTEST, _LONGEST = 28, 32, 1500
 # The bytes that say how the others are read, and the beginning of the body.
@@ -27,13 +24,8 @@ _VALUES = (*range(9), 0x80, 0xFF)
 @cache
 def _frames() -> tuple[bytes, ...]:
     """Every vector's single frame of a length that leaves its fields a fair share."""
-    found = []
-    for path in sorted(_SPEC.joinpath("vectors").rglob("*.json")):
-        vector = json.loads(path.read_bytes())
-        parts = vector.get("input", [])
-        if vector["operation"] in ("relay", "decode") and all(isinstance(part, str) for part in parts):
-            found.append(bytes.fromhex("".join(parts)))
-    return tuple(frame for frame in found if _SHORTEST <= len(frame) < _LONGEST)
+    frames = map(input_of, vectors("relay") + vectors("decode"))
+    return tuple(frame for frame in frames if _SHORTEST <= len(frame) < _LONGEST)
 
 
 def _changed(rng: random.Random, frame: bytes) -> bytes:

@@ -21,7 +21,9 @@ from kaitaistruct import KaitaiStream, KaitaiStruct, ValidationFailedError
 
 sys.path.append(str(Path(__file__).parent.parent / "reference"))
 
+from strictframe_reader.answers import join  # noqa: E402
 from strictframe_reader.checksum import crc32c  # noqa: E402
+from strictframe_reader.errors import Refused  # noqa: E402
 from strictframe_reader.schema import dictionary_id, identify  # noqa: E402
 
 Json = dict[str, Any]
@@ -29,25 +31,6 @@ Json = dict[str, Any]
 HEADER_LEN, TRAILER_LEN = 28, 4
 FORMAT_MAX = 2**26
 LIMITS = {"body": 2**22, "raw": 2**22}
-CODES = {
-    "BadMagic": "0101",
-    "UnsupportedVersion": "0102",
-    "Truncated": "0103",
-    "TrailingData": "0104",
-    "BadKind": "0201",
-    "BadCodec": "0202",
-    "ReservedFlag": "0203",
-    "KeyRule": "0204",
-    "LimitExceeded": "0205",
-    "HeaderCrc": "0312",
-    "FrameCrc": "0313",
-    "BodyStructure": "0401",
-    "NonCanonicalCompression": "0402",
-    "ExtensionError": "0403",
-    "UnknownCritical": "0404",
-    "UnexpectedKind": "0405",
-    "BatchStructure": "0406",
-}
 # What a rule of the header that is not kept is refused with, and where.
 OF_HEADER = {
     "rule_kind": ("BadKind", 2),
@@ -59,15 +42,6 @@ OF_HEADER = {
 }
 # How Kaitai says that bytes are not as described: a rule, an end, text that is not UTF-8.
 NOT_AS_DESCRIBED = (ValidationFailedError, EOFError, UnicodeDecodeError)
-
-
-class Refused(Exception):
-    """The one error of an input."""
-
-    def __init__(self, name: str, offset: int, **members: Any) -> None:
-        super().__init__(name)
-        numbers = {member: str(value) if isinstance(value, int) else value for member, value in members.items()}
-        self.error: Json = {"code": CODES[name], "name": name, "offset": str(offset)} | numbers
 
 
 class Skipped(Exception):
@@ -244,10 +218,7 @@ def answer(described: type[KaitaiStruct], vector: Json) -> Json:
     operation = vector["operation"]
     if operation not in ("relay", "decode", "deframe"):
         raise Skipped(f"a description has nothing for the operation {operation}")
-    data = b"".join(
-        bytes.fromhex(part) if isinstance(part, str) else bytes.fromhex(part["repeat"]) * int(part["times"])
-        for part in vector["input"]
-    )
+    data = join(vector["input"])
     judge = Judge(described, vector.get("limits", {}))
     if operation == "relay":
         return {"frame": fields(judge.frame(data, is_alone=True))}
@@ -259,8 +230,7 @@ def answer(described: type[KaitaiStruct], vector: Json) -> Json:
         try:
             frame = judge.frame(data[at:], is_alone=False)
         except Refused as refused:
-            refused.error["offset"] = str(at + int(refused.error["offset"]))
-            raise
+            raise refused.shifted(at) from None
         frames.append({"offset": str(at), "kind": str(frame.header.kind_id)})
         at += HEADER_LEN + frame.header.body_len + TRAILER_LEN
     # The root of the description goes through all of them at once.
@@ -282,7 +252,7 @@ def main() -> int:
         try:
             found = answer(described, json.loads(line))
         except Refused as refused:
-            found = {"error": refused.error}
+            found = {"error": refused.as_json()}
         except Skipped as skipped:
             found = {"skipped": str(skipped)}
         print(json.dumps(found), flush=True)

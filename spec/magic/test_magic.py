@@ -14,19 +14,20 @@ import tempfile
 import unittest
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 MAGIC = Path(__file__).with_name("strictframe")
 SPEC = MAGIC.parent.parent
 ROOT = SPEC.parent
+sys.path.append(str(SPEC / "conformance"))
+
+from vectors import Json, input_of, vectors  # noqa: E402
+
 PROGRAM = os.environ.get("STRICTFRAME")
 KINDS = {"1": "message", "2": "batch", "3": "sync", "4": "schema", "5": "dictionary", "6": "end"}
 CODECS = {"0": "no codec", "1": "lz4", "2": "zstd"}
 ENCODINGS = {"1": "protobuf", "2": "json", "3": "opaque"}
 # What is seen in the fields that the magic looks at; the checksums are not among them.
 SEEN = ("BadMagic", "UnsupportedVersion", "BadKind", "BadCodec", "ReservedFlag")
-
-Json = dict[str, Any]
 
 
 def described(paths: Iterable[Path], *options: str, magic: str = str(MAGIC)) -> list[str]:
@@ -37,18 +38,6 @@ def described(paths: Iterable[Path], *options: str, magic: str = str(MAGIC)) -> 
     if run.stderr:
         raise AssertionError(run.stderr.decode())
     return run.stdout.decode(errors="replace").splitlines()
-
-
-def vectors(operation: str) -> list[Json]:
-    found = [json.loads(path.read_bytes()) for path in sorted(SPEC.joinpath("vectors").rglob("*.json"))]
-    return [vector for vector in found if vector["operation"] == operation]
-
-
-def joined(parts: list[Any]) -> bytes:
-    return b"".join(
-        bytes.fromhex(part) if isinstance(part, str) else bytes.fromhex(part["repeat"]) * int(part["times"])
-        for part in parts
-    )
 
 
 def expected(frame: Json) -> str:
@@ -89,7 +78,7 @@ class Magic(unittest.TestCase):
         chosen = [vector for vector in vectors("relay") if "frame" in vector["expect"]]
         # `file` shows the bytes of a name, and what is not ASCII in its own way.
         chosen = [vector for vector in chosen if (vector["expect"]["frame"]["control"] or {}).get("name", "").isascii()]
-        found = described(self.written(joined(vector["input"]) for vector in chosen))
+        found = described(self.written(input_of(vector) for vector in chosen))
         self.assertGreater(len(found), 300)
         for vector, words in zip(chosen, found, strict=True):
             with self.subTest(vector["name"]):
@@ -98,7 +87,7 @@ class Magic(unittest.TestCase):
 
     def test_a_stream_is_called_by_its_id_and_told_by_its_first_frames(self) -> None:
         chosen = [vector for vector in vectors("stream") if "stream" in vector["expect"]]
-        paths = self.written(joined(vector["input"]) for vector in chosen)
+        paths = self.written(input_of(vector) for vector in chosen)
         self.assertEqual(set(described(paths, "--mime-type")), {"application/vnd.strictframe-stream"})
         for vector, words in zip(chosen, described(paths), strict=True):
             with self.subTest(vector["name"]):
@@ -113,7 +102,7 @@ class Magic(unittest.TestCase):
 
     def test_what_is_wrong_in_the_fields_it_looks_at_is_no_frame(self) -> None:
         chosen = [vector for vector in vectors("relay") if vector["expect"].get("error", {}).get("name") in SEEN]
-        found = described(self.written(joined(vector["input"]) for vector in chosen))
+        found = described(self.written(input_of(vector) for vector in chosen))
         self.assertGreater(len(found), 40)
         for vector, words in zip(chosen, found, strict=True):
             self.assertNotIn("strictframe", words, vector["name"])
@@ -130,7 +119,7 @@ class Magic(unittest.TestCase):
         # What follows the magic in these would do for some field, and not for all of them.
         contents = [b"\x9e\xc1" + rest for rest in (b"", b"\x11", b"\x11" + bytes(30), b"text", b"\xff" * 40)]
         whole = next(vector for vector in vectors("relay") if "frame" in vector["expect"])
-        contents.append(b" " + joined(whole["input"]))
+        contents.append(b" " + input_of(whole))
         for words in described(self.written(contents)):
             self.assertNotIn("strictframe", words)
 
@@ -138,7 +127,7 @@ class Magic(unittest.TestCase):
         said = subprocess.run(["file", "--version"], capture_output=True, text=True, check=True).stdout
         theirs = said.partition("magic file from ")[2].strip()
         chosen = [vector for vector in vectors("relay") if "frame" in vector["expect"]]
-        found = described(self.written(joined(vector["input"]) for vector in chosen), magic=f"{MAGIC}:{theirs}")
+        found = described(self.written(input_of(vector) for vector in chosen), magic=f"{MAGIC}:{theirs}")
         for vector, words in zip(chosen, found, strict=True):
             self.assertTrue(words.startswith("strictframe "), f"{vector['name']}: {words}")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Takes the captures in `captures/` anew: a real broker, a real WebSocket server, records made up here.
 
-    cargo build -p strictframe-cli --features kafka && cargo xtask kafka up
+    cargo build -p strictframe-cli --features dashflow,serve && cargo xtask kafka up
     spec/wireshark/record.py --strictframe target/debug/strictframe --broker localhost:PORT
 
 It needs the package `kafka-python` in version 2.0.2, whose requests are old enough for the Kafka dissector

@@ -1,4 +1,4 @@
-"""The dissector under tshark: every vector that goes through a wire, damage, and captures of real traffic.
+"""The dissector under tshark: every vector that goes through a wire, and damage.
 
     TSHARK=/path/to/tshark python3 -m unittest discover -s spec/wireshark
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 import tempfile
 import unittest
@@ -20,8 +19,8 @@ from tshark import SCRIPT, Frame, packets
 sys.path.append(str(SCRIPT.parent.parent / "conformance"))
 
 from mutants import mutants, reference  # noqa: E402
+from vectors import Json, input_of, named, vectors  # noqa: E402
 
-VECTORS = SCRIPT.parent.parent / "vectors"
 # Source ports tell the packets apart, so that each run has as many vectors as there are of these.
 PORTS = range(10_000, 60_000)
 # What a dissector says without decompressing, holding schemas or following a stream.
@@ -31,22 +30,6 @@ RELAY = (
 ).split()
 DATA_KINDS = ("1", "2")
 
-Json = dict[str, Any]
-
-
-def joined(parts: list[Any]) -> bytes:
-    return b"".join(
-        bytes.fromhex(part) if isinstance(part, str) else bytes.fromhex(part["repeat"]) * int(part["times"])
-        for part in parts
-    )
-
-
-@cache
-def vectors(operation: str) -> list[Json]:
-    """Every vector of an operation."""
-    found = [json.loads(path.read_bytes()) for path in sorted(VECTORS.rglob("*.json"))]
-    return [vector for vector in found if vector["operation"] == operation]
-
 
 @cache
 def seen(operation: str, carrier: str) -> dict[str, list[Frame]]:
@@ -55,7 +38,7 @@ def seen(operation: str, carrier: str) -> dict[str, list[Frame]]:
     by_limits: dict[tuple[str, ...], list[Json]] = {}
     for vector in vectors(operation):
         # Of an empty datagram there is no packet for a dissector.
-        if carrier == "datagram" and not 0 < len(joined(vector["input"])) <= DATAGRAM_MAX:
+        if carrier == "datagram" and not 0 < len(input_of(vector)) <= DATAGRAM_MAX:
             continue
         limits = vector.get("limits", {})
         options = [f"-ostrictframe.{name}:{limits[name]}" for name in ("body", "raw") if name in limits]
@@ -64,7 +47,7 @@ def seen(operation: str, carrier: str) -> dict[str, list[Frame]]:
         names = {}
         capture = Capture()
         for port, vector in zip(PORTS, chosen):
-            getattr(capture, carrier)(port, joined(vector["input"]))
+            getattr(capture, carrier)(port, input_of(vector))
             names[port] = vector["name"]
         frames.update({vector["name"]: [] for vector in chosen})
         for packet in dissected(capture, *options):
@@ -263,8 +246,7 @@ class Vectors(unittest.TestCase):
 
 class Damage(unittest.TestCase):
     def frame(self) -> bytes:
-        [vector] = [v for v in vectors("relay") if v["name"] == "valid/message/zstd-dictionary-extensions"]
-        return joined(vector["input"])
+        return input_of(named("valid/message/zstd-dictionary-extensions"))
 
     def test_every_single_flipped_bit_is_refused(self) -> None:
         whole = self.frame()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -12,8 +12,11 @@ from pathlib import Path
 from capture import PORT, Capture
 from tshark import PROGRAM, SCRIPT, Frame, Packet, packets
 
+sys.path.append(str(SCRIPT.parent.parent / "conformance"))
+
+from vectors import input_of, named  # noqa: E402
+
 CAPTURES = SCRIPT.with_name("captures")
-VECTORS = SCRIPT.parent.parent / "vectors"
 
 
 def taken(name: str, protocol: str) -> list[Packet]:
@@ -29,11 +32,6 @@ def written(capture: Capture, *decode_as: str) -> list[Packet]:
         path = Path(folder, "capture.pcap")
         capture.write(path)
         return list(packets(path, decode_as=decode_as))
-
-
-def vector(name: str) -> bytes:
-    parts = json.loads((VECTORS / f"{name}.json").read_bytes())["input"]
-    return b"".join(map(bytes.fromhex, parts))
 
 
 def kinds(frames: list[Frame]) -> list[str | None]:
@@ -86,7 +84,7 @@ class WaysIn(unittest.TestCase):
             ("application/vnd.strictframe-stream", "valid/stream/empty", ["3", "6"]),
             ("application/octet-stream", "valid/message/none-300", []),
         ):
-            body = vector(name)
+            body = input_of(named(name))
             head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: {content}\r\nContent-Length: {len(body)}\r\n\r\n"
             capture = Capture()
             capture.connection(20_000, head.encode() + body)
@@ -95,7 +93,7 @@ class WaysIn(unittest.TestCase):
                 self.assertEqual(kinds(frames), expected)
 
     def test_in_kafka_a_frame_behind_bytes_that_begin_like_one_is_found_up_to_a_bound(self) -> None:
-        frame = vector("valid/message/none-300")
+        frame = input_of(named("valid/message/none-300"))
         for wrong, expected in ((0, ["1"]), (4095, ["1"]), (4096, [])):
             # A request of a version that the Kafka dissector cannot know.
             message = struct.pack(">hhihh", 0, 999, 1, -1, 0) + b"\x9e\xc1" * wrong + frame
@@ -106,7 +104,7 @@ class WaysIn(unittest.TestCase):
                 self.assertEqual(kinds(frames), expected)
 
     def test_without_being_told_a_header_is_known_by_its_checksum_and_by_nothing_less(self) -> None:
-        whole = vector("valid/message/none-300")
+        whole = input_of(named("valid/message/none-300"))
         damaged = whole[:27] + bytes([whole[27] ^ 1]) + whole[28:]
         capture = Capture()
         capture.datagram(20_000, whole)
