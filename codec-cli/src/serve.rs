@@ -45,9 +45,10 @@ use crate::terminal::shown;
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: SourceArguments,
-    /// Write the page to a directory, from where it is opened without a server, and end
-    #[arg(long, value_name = "DIR")]
-    export: Option<PathBuf>,
+    /// A file that says where Kafka is, for --kafka; the variables KAFKA_* go before it
+    #[cfg(feature = "dashflow")]
+    #[arg(long, value_name = "FILE", requires = "kafka")]
+    config: Option<PathBuf>,
     /// The port; 0 for any that is free
     #[arg(long, value_name = "N", default_value_t = 4790)]
     port: u16,
@@ -78,7 +79,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(clap::Args)]
-#[group(required = true, multiple = false, args = ["file", "dir", "kafka", "export"])]
+#[group(required = true, multiple = false)]
 struct SourceArguments {
     /// A stream file, also while it is written
     #[arg(long, value_name = "FILE")]
@@ -90,14 +91,13 @@ struct SourceArguments {
     #[cfg(feature = "dashflow")]
     #[arg(long, value_name = "TOPIC")]
     kafka: Option<String>,
-    /// A file that says where Kafka is, for --kafka; the variables KAFKA_* go before it
-    #[cfg(feature = "dashflow")]
-    #[arg(long, value_name = "FILE", requires = "kafka")]
-    config: Option<PathBuf>,
+    /// Write the page to a directory, from where it is opened without a server, and end
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
-    if let Some(folder) = &arguments.export {
+    if let Some(folder) = &arguments.source.export {
         return export(folder, arguments.json);
     }
     if !arguments.address.is_loopback() && !arguments.expose {
@@ -106,7 +106,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, Failure> {
             "add --expose if they may: whoever has the token reads every frame, and nothing is encrypted on the way",
         ));
     }
-    let served = arguments.source.read()?;
+    let served = arguments.served()?;
     let token = Token::read()?;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
         failure::input_output(format!("cannot begin: {error}"), "close other programs")
@@ -164,18 +164,19 @@ async fn listen(arguments: &Arguments, served: Served, token: Token) -> Result<E
     Ok(Ending::Done)
 }
 
-impl SourceArguments {
-    fn read(&self) -> Result<Served, Failure> {
+impl Arguments {
+    /// What is to be served, after looking whether it is there.
+    fn served(&self) -> Result<Served, Failure> {
         #[cfg(feature = "dashflow")]
-        if let Some(topic) = &self.kafka {
+        if let Some(topic) = &self.source.kafka {
             let config = crate::kafka::place::configuration(self.config.as_deref(), Some(topic))?;
             return Ok(Served::Topic(Box::new(config)));
         }
-        if let Some(folder) = &self.dir {
+        if let Some(folder) = &self.source.dir {
             std::fs::read_dir(folder).map_err(|error| not_read(folder, &error))?;
             return Ok(Served::Folder(folder.clone()));
         }
-        let path = self.file.as_deref().unwrap_or(Path::new("-"));
+        let path = self.source.file.as_deref().unwrap_or(Path::new("-"));
         if path == Path::new("-") {
             return Err(failure::usage(
                 "what stands on standard input cannot be read again for each client",

@@ -72,7 +72,10 @@ fn a_topic_comes_with_its_schema_and_goes_on_at_cursors_after_a_restart() {
     assert_eq!(more.frames.len(), 1);
     assert!(!got.frames.contains(&more.frames[0]));
     first.kill();
-    let second = server(&stage, &name);
+    // What the variables say goes before what the file says.
+    stage.write("kafka.toml", "brokers = \"nowhere.invalid:9092\"\n");
+    let arguments = ["serve", "--kafka", &name, "--config", "kafka.toml", "--port", "0", "--json"];
+    let second = Server::of(command(&stage, &arguments));
     let mut client = second.client(got.cursors());
     let again = client.until("caught_up");
     assert_eq!(data(&again).len(), 1);
