@@ -1,10 +1,10 @@
-// What decoding costs beside what browsers use today: medians of rounds in turns, in one process.
+// What decoding costs beside what browsers use today: medians of rounds in turns, in one process; processor time, which a busy machine disturbs least.
 //
 //   node bench.mjs PACKAGE CORPUS [--write FILE]
 //
 // PACKAGE is the folder of the built npm package, CORPUS what `cargo run --release -p strictframe-benches --bin browser -- CORPUS` wrote.
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -97,24 +97,26 @@ const cases = {
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 let sink = 0;
 
-/** One round: how many nanoseconds an item takes. */
+/** One round: how many nanoseconds of processor time an item takes, collecting garbage included. */
 function round([inputs, work, count = 1]) {
   const started = process.hrtime.bigint();
+  const before = process.cpuUsage();
   let done = 0;
   do {
     for (const input of inputs) sink ^= work(input) ? 1 : 0;
     done += inputs.length * count;
   } while (process.hrtime.bigint() - started < ROUND);
-  return Number(process.hrtime.bigint() - started) / done;
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / done;
 }
 
-const ROUND = 60_000_000n;
+const ROUND = 100_000_000n;
 const ROUNDS = 15;
 const size = (list) => Math.round(list.reduce((sum, { length }) => sum + length, 0) / list.length);
 let text = `# What decoding costs in JavaScript
 
-Written by \`node codec-wasm/tools/bench.mjs\`. Node ${process.version}, ${cpus()[0].model}; ${frames.length} messages of agents: ${size(records)} bytes of protobuf on average, ${size(frames)} in a frame with a dictionary of the other half of the tasks, ${size(today)} in today's framing, which compresses ${compressed.length} of them.
-Medians of ${ROUNDS} rounds in turns; the ratio is that of the medians, to the first line of its part.
+Written by \`node codec-wasm/tools/bench.mjs\`. Node ${process.version}, ${cpus().length} processors (${cpus()[0].model}) under a load of ${loadavg()[0].toFixed(0)}; ${frames.length} messages of agents: ${size(records)} bytes of protobuf on average, ${size(frames)} in a frame with a dictionary of the other half of the tasks, ${size(today)} in today's framing, which compresses ${compressed.length} of them.
+Medians of ${ROUNDS} rounds in turns, nanoseconds of processor time; the ratio is that of the medians, to the first line of its part.
 
 | what | with | ns | times |
 |---|---|---|---|

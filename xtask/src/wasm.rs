@@ -39,7 +39,7 @@ const FLAVOURS: [Flavour; 3] = [
 pub(crate) fn run(options: &Options) -> Outcome {
     let workshop = Workshop::find()?;
     workshop.make()?;
-    if options.check { workshop.check() } else { size::write() }
+    if options.check { workshop.check() } else { size::write(&workshop.node) }
 }
 
 /// What the package is made with.
@@ -83,7 +83,7 @@ impl Workshop {
             ensure(is_same, || format!("{file} came out otherwise the second time"))?;
             report::line(format_args!("{} {file}", report::good("twice the same bytes:")));
         }
-        size::check(self.toolchain.is_measured())
+        size::check(&self.node, self.toolchain.is_measured())
     }
 
     /// Everything that the package is tested with.

@@ -5,20 +5,20 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::{FLAVOURS, Flavour, package};
+use super::{FLAVOURS, Flavour, Node, package};
 use crate::failure::{Context as _, Failure, Outcome, ensure};
-use crate::{report, workspace};
+use crate::{report, shell, workspace};
 
 /// Writes the sizes; a module that is above its bound is a failure.
-pub(super) fn write() -> Outcome {
-    let text = table()?;
+pub(super) fn write(node: &Node) -> Outcome {
+    let text = table(node)?;
     let path = path();
     std::fs::write(&path, text).context(path.display())
 }
 
 /// Compares them with what is written, where they were made by the compiler that those were made by.
-pub(super) fn check(is_measured: bool) -> Outcome {
-    let text = table()?;
+pub(super) fn check(node: &Node, is_measured: bool) -> Outcome {
+    let text = table(node)?;
     let path = path();
     let written = std::fs::read_to_string(&path).context(path.display())?;
     ensure(written == text || !is_measured, || {
@@ -30,8 +30,8 @@ fn path() -> PathBuf {
     workspace::root().join("codec-wasm").join("SIZE.md")
 }
 
-fn table() -> Outcome<String> {
-    let glue = glue()?;
+fn table(node: &Node) -> Outcome<String> {
+    let glue = glue(node)?;
     let mut text = String::from(HEAD);
     for flavour in &FLAVOURS {
         let module = std::fs::read(package().join("dist").join(flavour.file()));
@@ -61,18 +61,12 @@ fn row(text: &mut String, flavour: &Flavour, len: usize, module: usize, glue: us
     }
 }
 
-/// The JavaScript that a page loads beside the module.
-fn glue() -> Outcome<Vec<u8>> {
-    let dist = package().join("dist");
-    let mut glue = Vec::new();
-    for name in [
-        "decoder", "error", "frame", "index", "module", "objects", "records", "report", "state",
-        "stream",
-    ] {
-        let path = dist.join(name).with_extension("js");
-        glue.extend(std::fs::read(&path).context(path.display())?);
-    }
-    Ok(glue)
+/// The JavaScript that a page loads beside the module, as a bundler makes it.
+fn glue(node: &Node) -> Outcome<Vec<u8>> {
+    let mut bundler = node.program("esbuild");
+    bundler.arg(package().join("dist/index.js"));
+    bundler.args(["--bundle", "--minify", "--format=esm", "--log-level=error"]);
+    shell::stdout_of(&mut bundler).map(String::into_bytes)
 }
 
 /// How many bytes `gzip -9` makes of it.
@@ -90,7 +84,7 @@ fn compressed(bytes: &[u8]) -> Outcome<usize> {
 
 const HEAD: &str = "# What a page loads
 
-Written by `cargo xtask wasm`; bytes, compressed as `gzip -9` does. The JavaScript is that of `index.js` and all it imports, as `tsc` wrote it: a bundler makes it smaller.
+Written by `cargo xtask wasm`; bytes, compressed as `gzip -9` does. The JavaScript is `index.js` and all it imports, as esbuild bundles and minifies it.
 
 | module | features | bytes | compressed | JavaScript, compressed | together | at most |
 |---|---|---|---|---|---|---|
