@@ -1,5 +1,5 @@
 import { type StrictframeError } from "./error.js";
-import { Frame, type Outcome, keep, outcomeOf } from "./frame.js";
+import { Frame, type Outcome, defines, keep, outcomeOf } from "./frame.js";
 import { type Bytes, Room, bytesOf, compiledModule, lost } from "./module.js";
 import type { DecoderOptions, Limits, Lineage, Registry } from "./options.js";
 import { type Decoded, Records } from "./records.js";
@@ -14,8 +14,8 @@ export class Decoder<T = unknown> {
   readonly #module: WebAssembly.Module;
   readonly #records: Records;
   readonly #keep: number;
-  /** SCHEMA and DICT frames that were learnt: what a new instance is taught. */
-  readonly #learnt: Uint8Array[] = [];
+  /** SCHEMA and DICT frames that were learnt, each once, by what they define: what a new instance is taught. */
+  readonly #learnt = new Map<string, Uint8Array>();
   #running: Running | undefined;
 
   constructor(options: DecoderOptions = {}, module: WebAssembly.Module = compiledModule()) {
@@ -101,9 +101,14 @@ export class Decoder<T = unknown> {
       room.look();
       if ((room.words[at + report.KIND] as number) < 3) return this.#records.decoded(room, at, bytes, running.shapes);
       const frame = new Frame(keep(room.words, at), bytes);
-      if (frame.kind === "schema" || frame.kind === "dict") this.#learnt.push(bytes.slice());
+      if (frame.kind === "schema" || frame.kind === "dict") this.#learn(frame);
       return { frame, records: null };
     });
+  }
+
+  #learn(frame: Frame): void {
+    const what = defines(frame);
+    if (!this.#learnt.has(what)) this.#learnt.set(what, frame.bytes.slice());
   }
 
   /** Puts bytes into the module and calls it. Whatever ends the instance ends no more than this call. */
@@ -124,7 +129,7 @@ export class Decoder<T = unknown> {
   #open(): Running {
     const running = new Running(this.#module, this.#options);
     this.#records.forget();
-    for (const frame of this.#learnt) {
+    for (const frame of this.#learnt.values()) {
       running.put(frame);
       running.answer(running.room.exports.decoder_take(running.decoder, frame.length, 0));
     }

@@ -174,6 +174,11 @@ export function keep(words: Uint32Array, at: number): Uint32Array {
   return words.slice(at, at + report.EXTENSIONS + 1 + 3 * count);
 }
 
+/** What a SCHEMA or DICT frame defines: the same for every repetition of it. */
+export function defines(frame: Frame): string {
+  return frame.kind === "dict" ? `dict ${frame.dictionary}` : `${frame.lineage} ${frame.version} ${frame.minReader} ${frame.forkCheck}`;
+}
+
 export function outcomeOf(number: number): Outcome | null {
   return OUTCOMES[number] ?? null;
 }

@@ -1,4 +1,6 @@
+import { Decoder } from "./decoder.js";
 import { StrictframeError, type StrictframeErrorData } from "./error.js";
+import { defines } from "./frame.js";
 import { type Bytes, bytesOf, compiledModule } from "./module.js";
 import type { DecoderOptions } from "./options.js";
 import type { Reply, Request } from "./worker-protocol.js";
@@ -50,11 +52,14 @@ interface Call {
 interface Member {
   worker: PoolWorker;
   readonly waiting: Map<number, Call>;
+  /** Whether this worker ever answered: one that ends before is not likely to do better the next time. */
+  hasAnswered: boolean;
 }
 
 /**
  * Decodes in workers. Every message has an answer of its own: a refused one rejects its promise and no other, and a worker that ends has
- * only the messages that it had been given refused (`SF-0914`); another one takes its place, taught again. Nothing times out.
+ * only the messages that it had been given refused (`SF-0914`); another one takes its place, taught again. One that ends before it ever answered closes
+ * the pool. Nothing times out.
  */
 export class DecodeWorker<T = unknown> {
   readonly #module = compiledModule();
@@ -62,7 +67,9 @@ export class DecodeWorker<T = unknown> {
   readonly #make: () => PoolWorker;
   readonly #members: Member[] = [];
   readonly #pending: number;
-  readonly #definitions: Uint8Array[] = [];
+  /** Tells what a definition defines. */
+  readonly #reader: Decoder;
+  readonly #definitions = new Map<string, Uint8Array>();
   readonly #queue: { readonly call: Call; readonly signal: AbortSignal | undefined }[] = [];
   #next = 0;
   #count = 0;
@@ -71,6 +78,8 @@ export class DecodeWorker<T = unknown> {
 
   constructor({ workers = 1, pending = 64, worker = makeWorker, ...options }: PoolOptions = {}) {
     this.#options = options;
+    // Settings that no decoder can be made with are refused here, and not by every worker.
+    this.#reader = new Decoder(options, this.#module);
     this.#make = worker;
     this.#pending = Math.max(1, pending);
     for (let index = 0; index < Math.max(1, workers); index++) this.#members.push(this.#hire());
@@ -91,12 +100,21 @@ export class DecodeWorker<T = unknown> {
     });
   }
 
-  /** Teaches all workers, those that are made later too, by a SCHEMA or DICT frame. */
+  /** Teaches all workers, those that are made later too, by a SCHEMA or DICT frame; a repetition does nothing. */
   async define(input: Bytes): Promise<void> {
+    if (this.#closed) throw closed();
     const bytes = bytesOf(input).slice();
-    this.#definitions.push(bytes);
+    const what = defines(this.#reader.peek(bytes));
+    if (this.#definitions.has(what)) return;
+    this.#definitions.set(what, bytes);
     const taught = this.#members.map((member) => new Promise<WorkerDecoded>((resolve, reject) => this.#post(member, { bytes: bytes.slice(), resolve, reject })));
-    await Promise.all(taught);
+    try {
+      await Promise.all(taught);
+    } catch (error) {
+      // What a worker refuses is not taught to the next one; what ended a worker was no fault of the definition.
+      if (!(error instanceof StrictframeError) || error.name !== "InstanceLost") this.#definitions.delete(what);
+      throw error;
+    }
   }
 
   /** How many messages have no answer yet. */
@@ -142,7 +160,7 @@ export class DecodeWorker<T = unknown> {
   }
 
   #hire(): Member {
-    const member: Member = { worker: this.#make(), waiting: new Map() };
+    const member: Member = { worker: this.#make(), waiting: new Map(), hasAnswered: false };
     this.#start(member);
     return member;
   }
@@ -151,11 +169,12 @@ export class DecodeWorker<T = unknown> {
     const { worker } = member;
     worker.onmessage = ({ data }) => this.#answer(member, data as Reply);
     worker.onerror = (event) => this.#replace(member, event);
-    const definitions = this.#definitions.map((definition) => definition.slice());
+    const definitions = [...this.#definitions.values()];
     worker.postMessage({ module: this.#module, options: this.#options, definitions } satisfies Request, []);
   }
 
   #answer(member: Member, reply: Reply): void {
+    member.hasAnswered = true;
     const call = member.waiting.get(reply.id);
     if (!call) return;
     member.waiting.delete(reply.id);
@@ -172,11 +191,13 @@ export class DecodeWorker<T = unknown> {
     const calls = [...member.waiting.values()];
     member.waiting.clear();
     this.#count -= calls.length;
-    if (!this.#closed) {
-      member.worker = this.#make();
-      this.#start(member);
-    }
     for (const call of calls) call.reject(StrictframeError.from(lost));
+    if (this.#closed) return;
+    // One that never answered, its script not found for example, would end again and again.
+    if (!member.hasAnswered) return this.close();
+    member.hasAnswered = false;
+    member.worker = this.#make();
+    this.#start(member);
     this.#send();
   }
 

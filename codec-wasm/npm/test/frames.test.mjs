@@ -79,6 +79,14 @@ test("memory is given back after a large message, and what was learnt is kept", 
   assert.equal(decoder.memory, before);
 });
 
+test("definitions that are repeated are kept once", () => {
+  const decoder = new Decoder({ limits: { schemas: 1 } });
+  for (let count = 0; count < 1000; count++) decoder.take(json.frame);
+  assert.throws(() => decoder.take(opaque.frame), { code: "SF-0205", name: "LimitExceeded", have: 2, need: 1 });
+  decoder.release();
+  assert.deepEqual(decoder.records(message(json.key, Buffer.from("3"))), [3]);
+});
+
 test("a schema that a registry does not know is refused, and one that it knows is judged", () => {
   const lineage = { encoding: "json", name: "a.Json", reader: 1, oldestWriter: 1, versions: [{ version: 1, minReader: 1, descriptor: "{}" }] };
   const decoder = new Decoder({ registry: { lineages: [lineage] } });

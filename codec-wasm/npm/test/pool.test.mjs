@@ -97,3 +97,18 @@ test("a worker that ends takes its own messages with it, and another one is taug
   workers.close();
   await assert.rejects(workers.decode(frame(3)), StrictframeError);
 });
+
+test("a worker that cannot start is not started for ever, and its callers are told", async () => {
+  let made = 0;
+  const workers = new DecodeWorker({
+    worker: () => {
+      made++;
+      const face = { postMessage: () => setImmediate(() => face.onerror?.({ message: "no such script" })), terminate: () => undefined, onmessage: null, onerror: null };
+      return face;
+    },
+  });
+  await assert.rejects(workers.decode(frame(1)), { code: "SF-0914" });
+  await assert.rejects(workers.decode(frame(2)), StrictframeError);
+  assert.equal(made, 1);
+  assert.throws(() => new DecodeWorker({ worker: made, registry: { lineages: [{ lineage: "00".repeat(8), reader: 1, oldestWriter: 1, versions: [] }] } }), { code: "SF-0904" });
+});
