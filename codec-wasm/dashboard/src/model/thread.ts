@@ -1,7 +1,7 @@
 /** What a thread did: its runs with their spans, what its models said, and its states. Everything knows at which row it came, so that any moment can be shown. */
 import { patched } from "../shared/states.js";
 import type { Json, Row, SpanKind, StateChange, Step } from "../shared/words.js";
-import { lastBefore } from "./sorted.js";
+import { countBefore, lastBefore } from "./sorted.js";
 
 export type Status = "running" | "waiting" | "done" | "failed" | "open";
 
@@ -33,9 +33,9 @@ export interface Call {
   readonly node: string;
   readonly from: number;
   /** Where the text of each row ends. */
-  readonly ends: { readonly n: number; readonly end: number; readonly index: number }[];
+  ends: { readonly n: number; readonly end: number; readonly index: number }[];
   text: string;
-  /** The row of its last token. */
+  /** The row that ends it; infinity where none has. */
   until: number;
   /** Tokens that did not come, by their numbers. */
   missing: number;
@@ -113,12 +113,18 @@ export class Thread {
   /** Lets go of what came before row `n`, but for the last state. */
   forget(n: number): void {
     drop(this.rows, n, (it) => it);
+    for (const run of this.runs) {
+      // What is open is still to end, and a graph holds what is in it.
+      const kept = run.spans.filter((span) => span.until >= n || span.kind === "graph");
+      if (kept.length < run.spans.length) run.spans.splice(0, run.spans.length, ...kept);
+    }
     drop(this.runs, n, (run) => run.spans.reduce((last, span) => Math.max(last, span.until), run.from));
-    drop(this.calls, n, (call) => call.until);
+    drop(this.calls, n, lastOf);
+    for (const call of this.calls) shorten(call, n);
     if (this.states.length > 1) drop(this.states, Math.min(n, this.states.at(-1)?.n ?? n), (it) => it.n);
     if (this.statuses.length > 1) drop(this.statuses, Math.min(n, this.statuses.at(-1)?.n ?? n), (it) => it.n);
     if (this.nodes.length > 1) drop(this.nodes, Math.min(n, this.nodes.at(-1)?.n ?? n), (it) => it.n);
-    for (const [id, call] of this.#callsById) if (call.until < n) this.#callsById.delete(id);
+    for (const [id, call] of this.#callsById) if (lastOf(call) < n) this.#callsById.delete(id);
   }
 
   #status(n: number, status: Status): void {
@@ -197,7 +203,9 @@ export class Thread {
 
   #tokens(row: Row, { call: id, model, index, text, final }: Extract<Step, { is: "tokens" }>): void {
     let call = this.#callsById.get(id);
-    if (!call) {
+    const last = call?.ends.at(-1)?.index ?? -1;
+    // An id that is used again, behind its last token, is another call.
+    if (!call || (call.until !== Infinity && index <= last)) {
       call = { id, model, node: row.node, from: row.n, ends: [], text: "", until: Infinity, missing: 0 };
       this.#callsById.set(id, call);
       this.calls.push(call);
@@ -222,6 +230,20 @@ export class Thread {
 export function textAt(call: Call, n: number): string {
   const end = lastBefore(call.ends, n, (it) => it.n)?.end ?? 0;
   return call.text.slice(0, end);
+}
+
+/** The row of the last token of a call that came. */
+function lastOf(call: Call): number {
+  return call.ends.at(-1)?.n ?? call.from;
+}
+
+/** Lets go of the text of a call that came before row `n`. */
+function shorten(call: Call, n: number): void {
+  const gone = countBefore(call.ends, n, (it) => it.n);
+  const cut = call.ends[gone - 1]?.end;
+  if (cut === undefined) return;
+  call.text = call.text.slice(cut);
+  call.ends = call.ends.slice(gone).map((it) => ({ ...it, end: it.end - cut }));
 }
 
 function drop<T>(list: T[], n: number, numberOf: (item: T) => number): void {

@@ -6,7 +6,7 @@ import { Chooser } from "./chooser.js";
 import { bytes, count } from "./words.js";
 
 const STATES = {
-  none: ["", "Open a stream file"],
+  none: ["", "Nothing open"],
   connecting: ["waiting", "Connecting"],
   "catching-up": ["waiting", "Catching up"],
   live: ["good", "Live"],
@@ -40,6 +40,11 @@ export function Bar({ store, open }: { readonly store: Store; readonly open: (fi
         <Figure name="gaps" id="count-gaps" value={count(store.counts.gap)} bad={store.counts.gap > 0} />
         <Figure name="duplicates" id="count-duplicates" value={count(store.counts.duplicate)} bad={store.counts.duplicate > 0} />
       </dl>
+      {location.protocol !== "file:" && store.connection.startsWith("read") && (
+        <button type="button" onClick={() => location.reload()}>
+          Back to what is served
+        </button>
+      )}
       <Chooser id="file" words="Open a file" open={open} />
       <ThemeChoice />
     </header>

@@ -12,9 +12,9 @@ export function Empty({ store, open }: { readonly store: Store; readonly open: (
       {isServed && isConnected && <pre tabIndex={0}>cargo run -p strictframe-example-agent -- DIR --pace-ms 20</pre>}
       {isServed && store.connection === "broken" && <p>{store.connectionWords}. Start it again with the command below, and open the URL that it prints; this page tries again by itself.</p>}
       {isServed && store.connection === "broken" && <pre tabIndex={0}>strictframe serve --dir DIR --open</pre>}
-      {!isServed && <p>Drop a file that ends in .sframe anywhere on this page, or choose one. It is read here and goes nowhere else.</p>}
+      {!isServed && <p>Drop a file that ends in <code>.sframe</code> anywhere on this page, or choose one. It is read here and goes nowhere else.</p>}
       <Chooser id="first-file" words="Choose a file" mood="primary" open={open} />
-      {!isServed && <p class="quiet">To watch frames as they are written, run strictframe serve --dir DIR --open.</p>}
+      {!isServed && <p class="quiet">To watch frames as they are written, run <code>strictframe serve --dir DIR --open</code>.</p>}
     </main>
   );
 }

@@ -1,4 +1,5 @@
 /** The state of a thread, with what the last change did, and whether it is what its writer had. */
+import { useMemo } from "preact/hooks";
 import { countBefore } from "../model/sorted.js";
 import type { StateAt, Thread } from "../model/thread.js";
 import type { Json } from "../shared/words.js";
@@ -14,6 +15,7 @@ const VERDICTS = {
 export function StateView({ thread, end, show }: { readonly thread: Thread; readonly end: number; readonly show: (n: number) => void }) {
   const shown = countBefore(thread.states, end, (it) => it.n);
   const at = thread.states[shown - 1];
+  const marks = useMemo(() => (at ? marksOf(at) : new Map<string, Mark>()), [at]);
   const [mood, word] = at ? VERDICTS[at.change.verdict] : ["", ""];
   return (
     <section class="state-view" aria-label="State">
@@ -42,7 +44,7 @@ export function StateView({ thread, end, show }: { readonly thread: Thread; read
       <div class="scroll" id="state" tabIndex={0} role="region" aria-label="State of the thread">
         {!at && <p class="quiet">No state yet.</p>}
         {at?.change.why && <p class="bad">{at.change.why}. What is shown is the last state that was verified.</p>}
-        {at?.state !== undefined && <Tree label="State" value={at.state} marks={marksOf(at)} />}
+        {at?.state !== undefined && <Tree label="State" value={at.state} marks={marks} />}
         {at && <Removed at={at} />}
       </div>
     </section>

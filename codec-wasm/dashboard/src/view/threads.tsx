@@ -27,7 +27,7 @@ export function Threads({ store, chosen, choose }: { readonly store: Store; read
         label="Threads"
         count={threads.length + 1}
         rowHeight={52}
-        keyOf={(index) => (index === 0 ? "all" : `t-${threads[index - 1]?.name.replaceAll(/\s/g, "_")}`)}
+        keyOf={(index) => (index === 0 ? "all" : `t-${encodeURIComponent(threads[index - 1]?.name ?? "")}`)}
         selected={index}
         onSelect={(index) => choose(index === 0 ? null : (threads[index - 1]?.name ?? null))}
         row={(index) => {

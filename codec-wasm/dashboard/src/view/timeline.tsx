@@ -117,7 +117,7 @@ export function Overview({ store, choose }: { readonly store: Store; readonly ch
         label="Runs of all threads"
         count={threads.length}
         rowHeight={32}
-        keyOf={(index) => `o-${threads[index]?.name.replaceAll(/\s/g, "_")}`}
+        keyOf={(index) => `o-${encodeURIComponent(threads[index]?.name ?? "")}`}
         selected={-1}
         onSelect={(index) => choose(threads[index]?.name ?? "")}
         row={(index) => {

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Store } from "../model/store.js";
 import type { Trouble } from "../shared/words.js";
+import { Coded } from "./coded.js";
 import { Hexdump } from "./hexdump.js";
 import { List } from "./list.js";
 import { count, plural } from "./words.js";
@@ -91,7 +92,7 @@ function About({ trouble }: { readonly trouble: Trouble }) {
         {facts.map(([name, text]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{text}</dd>
+            <dd>{name === "what to do" ? <Coded text={text ?? ""} /> : text}</dd>
           </div>
         ))}
       </dl>

@@ -64,7 +64,7 @@ export class FileReader {
     const next = this.#streamId === null ? null : await this.#nextSync(start + 1, this.#streamId);
     if (next === null) {
       const message = `none of the ${this.#file.size - start} bytes from there to the end can be read: no SYNC of the stream stands among them`;
-      this.#outbox.trouble(trouble("lost", "Lost", message, { log: this.#file.name, offset: String(start), count: 0, help: "strictframe recover looks for more" }));
+      this.#outbox.trouble(trouble("lost", "Lost", message, { log: this.#file.name, offset: String(start), count: 0, help: "`strictframe recover` looks for more" }));
     }
     return next;
   }

@@ -76,6 +76,6 @@ export class Outbox {
   }
 }
 
-const PIECE = 400;
+const PIECE = 200;
 const SOON = 40;
 const MOST_ON_THEIR_WAY = 4;

@@ -104,7 +104,7 @@ export function refusal(error: StrictframeError, bytes: Uint8Array, log: string,
     clauses: clause === "" ? [] : [clause],
     log,
     offset,
-    help: code === "" ? "" : `strictframe explain ${code} says more`,
+    help: code === "" ? "" : `\`strictframe explain ${code}\` says more`,
     bytes: bytes.slice(0, SHOWN),
     at: place < SHOWN ? place : -1,
   });

@@ -1,6 +1,7 @@
 /** Frames over the WebSocket of `strictframe serve`: connected again when it is lost, from where it was. */
 import { bytesOfHex } from "../shared/text.js";
 import type { Cursor, Told, Trouble } from "../shared/words.js";
+import { Inbox } from "./inbox.js";
 import type { Outbox } from "./outbox.js";
 import { type Reader, trouble } from "./reader.js";
 
@@ -40,24 +41,16 @@ export class Line {
   connect(): void {
     const socket = new WebSocket(this.#url);
     let wasOpen = false;
-    // What comes waits here for its turn: a message is taken when the one before it was.
-    const queue: (string | ArrayBuffer)[] = [];
-    let isTaking = false;
-    const take = async (): Promise<void> => {
-      if (isTaking) return;
-      isTaking = true;
-      for (let at = 0; at < queue.length; at++) {
+    const inbox = new Inbox(
+      async (data) => {
         if (!this.#outbox.hasRoom) await this.#outbox.room();
-        const data = queue[at] as string | ArrayBuffer;
-        if (typeof data === "string") this.#text(data);
-        else {
-          this.#hasBegun = true;
-          this.#reader.take(new Uint8Array(data));
-        }
-      }
-      queue.length = 0;
-      isTaking = false;
-    };
+        if (typeof data === "string") return this.#text(data);
+        this.#hasBegun = true;
+        this.#reader.take(new Uint8Array(data));
+      },
+      // What is left out is sent again, from the cursors of what was taken.
+      () => socket.close(4000, "this page is too slow"),
+    );
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       wasOpen = true;
@@ -67,13 +60,12 @@ export class Line {
       const from = this.#cursors.size > 0 ? [...this.#cursors.values()] : "earliest";
       socket.send(JSON.stringify({ type: "start", from }));
     };
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      queue.push(data);
-      void take();
-    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => inbox.put(data);
     socket.onclose = async ({ code, reason }) => {
       const why = (wasOpen ? "" : await this.#whyNot()) || reason || `the connection was lost (${code})`;
       this.#outbox.connection("broken", why);
+      // The next connection starts behind what this one has brought.
+      await inbox.taken();
       setTimeout(() => this.connect(), this.#wait);
       this.#wait = Math.min(2 * this.#wait, LONGEST);
     };

@@ -1,6 +1,5 @@
 /** Follows the states of threads: what it calls verified has the hash that came with it. */
-import { sha256 } from "@noble/hashes/sha2.js";
-import canonicalize from "canonicalize";
+import { stateHash } from "strictframe";
 import { patched } from "../shared/states.js";
 import { hexOf, utf8Of } from "../shared/text.js";
 import type { Json, Operation, StateChange } from "../shared/words.js";
@@ -41,12 +40,14 @@ export class States {
 
   #whole(thread: string, diff: StateDiff, bytes: Uint8Array, hash: string, refuse: (why: string) => StateChange): StateChange {
     let whole: Json;
+    let found: string;
     try {
       whole = json(bytes);
+      found = stateHash(whole);
     } catch (error) {
       return refuse(`the whole state is no JSON: ${(error as Error).message}`);
     }
-    if (hashOf(whole) !== hash) return { verdict: "mismatch", why: "the whole state has another hash", hash, whole, operations: [] };
+    if (found !== hash) return { verdict: "mismatch", why: "the whole state has another hash", hash, whole, operations: [] };
     this.#threads.delete(thread);
     this.#threads.set(thread, { state: whole, base: hexOf(diff.baseCheckpointId ?? new Uint8Array(0)), seen: null });
     if (this.#threads.size > MOST_THREADS) this.#threads.delete(this.#threads.keys().next().value ?? "");
@@ -59,21 +60,18 @@ export class States {
     const base = hexOf(diff.baseCheckpointId ?? new Uint8Array(0));
     if (base !== followed.base && base !== followed.seen) return { verdict: "no-base", why: `it hangs on the checkpoint ${base}, which did not come` };
     let state: Json;
+    let found: string;
     try {
       state = patched(followed.state, operations);
+      found = stateHash(state);
     } catch (error) {
       return { verdict: "refused", why: `it cannot be applied: ${(error as Error).message}` };
     }
-    if (hashOf(state) !== hash) return { verdict: "mismatch", why: "the state that it makes has another hash" };
+    if (found !== hash) return { verdict: "mismatch", why: "the state that it makes has another hash" };
     if (base !== followed.base) [followed.base, followed.seen] = [base, null];
     followed.state = state;
     return { verdict: "verified", why: "" };
   }
-}
-
-/** SHA-256 of a state as RFC 8785 writes it. */
-function hashOf(state: Json): string {
-  return hexOf(sha256(new TextEncoder().encode(canonicalize(state) ?? "")));
 }
 
 function operationOf({ op, path, value, from, encoding }: DiffOperation): Operation {
