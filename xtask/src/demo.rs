@@ -20,6 +20,9 @@ pub(crate) struct Options {
     /// A simulated agent sends its telemetry into a directory, where it is shown, filtered, damaged and refused
     #[arg(long, conflicts_with_all = ["input", "schema"])]
     agent: bool,
+    /// Let the browser watch the agent at work: prints the URL, and ends when it is interrupted
+    #[arg(long, requires = "agent")]
+    serve: bool,
     /// Records of your own, one JSON value a line, in place of this workspace's packages
     #[arg(long, value_name = "FILE.jsonl", requires = "schema")]
     input: Option<PathBuf>,
@@ -31,9 +34,10 @@ pub(crate) struct Options {
 /// Plays every step; stops at the first that does not do what it should.
 pub(crate) fn run(options: &Options) -> Outcome {
     let started = Instant::now();
-    match options.agent {
-        true => agent::play()?,
-        false => records(options)?,
+    match (options.agent, options.serve) {
+        (true, true) => return agent::show(),
+        (true, false) => agent::play()?,
+        (false, _) => records(options)?,
     }
     let seconds = started.elapsed().as_secs_f64();
     report::line(format_args!("\n{} in {seconds:.1} s", report::good("All as it should be")));

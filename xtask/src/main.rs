@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask bench`, `conformance`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `wasm`, `deny`.
+//! The project's own chores: `cargo xtask bench`, `conformance`, `dashboard`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `wasm`, `deny`.
 
 use std::process::ExitCode;
 
@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod conformance;
+mod dashboard;
 mod debian;
 mod demo;
 mod deny;
@@ -41,6 +42,8 @@ enum Chore {
     Bench(bench::Options),
     /// Asks a program for the answer to every vector, and compares
     Conformance(conformance::Options),
+    /// Builds the page of `strictframe serve` into the folder that the command embeds, or with --check says whether it is what its sources make
+    Dashboard(dashboard::Options),
     /// Packs real records, inspects, damages, recovers and unpacks them, step by step
     Demo(demo::Options),
     /// Checks licences, sources and banned crates with cargo-deny
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.chore {
         Chore::Bench(options) => bench::run(&options),
         Chore::Conformance(options) => conformance::run(&options),
+        Chore::Dashboard(options) => dashboard::run(&options),
         Chore::Demo(options) => demo::run(&options),
         Chore::Deny => deny::run(),
         Chore::DescriptorSets(options) => descriptor_sets::run(&options),

@@ -63,6 +63,35 @@ pub(super) fn play() -> Outcome {
     Ok(())
 }
 
+/// Lets a browser watch it, until somebody interrupts.
+pub(super) fn show() -> Outcome {
+    report::heading("Build the command");
+    let stage = Stage::set(&[
+        "--package",
+        "strictframe-example-agent",
+        "--features",
+        "strictframe-cli/dashflow,strictframe-cli/serve",
+    ])?;
+    std::fs::create_dir(stage.folder().join(RUNS)).context(RUNS)?;
+
+    report::heading("A page, and an agent at work: open the URL, and end with Ctrl-C");
+    let mut server = stage.program("strictframe");
+    server.args(["serve", "--dir", RUNS, "--port", "0"]);
+    report::command(shell::words(&server));
+    let mut server = server.spawn().context("starting the server")?;
+    let mut agent = stage.program("agent");
+    // Some minutes of work: whoever opens the page sees how it goes on.
+    agent.args([RUNS, "--runs", "8", "--pace-ms", "150"]);
+    report::command(shell::words(&agent));
+    let worked = shell::run(&mut agent);
+    if worked.is_err() {
+        let _ = server.kill();
+    }
+    let ended = server.wait().context("waiting for the server")?;
+    worked?;
+    ensure(ended.success(), || format!("the server ended with {ended}"))
+}
+
 /// Runs the agent; gives the number of messages that it says it has sent.
 fn run_the_agent(stage: &Stage) -> Outcome<usize> {
     let mut agent = stage.program("agent");

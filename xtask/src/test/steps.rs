@@ -8,8 +8,8 @@ use strictframe_broker::Programs;
 use super::{Record, Trouble, tools};
 use crate::failure::{Failure, Outcome};
 use crate::{
-    bench, conformance, debian, deny, descriptor_sets, fuzz, generated, kafka, probe, prove,
-    python, report, shell, spec, wasm, workspace,
+    bench, conformance, dashboard, debian, deny, descriptor_sets, fuzz, generated, kafka, probe,
+    prove, python, report, shell, spec, wasm, workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -40,6 +40,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Conformance: the Java reader", conformance_of_java),
     ("Hashes of states in JavaScript", javascript),
     ("WebAssembly and the npm package", web),
+    ("The dashboard in Chromium", page),
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
@@ -118,6 +119,19 @@ fn web(record: &mut Record) -> Result<(), Trouble> {
         record.command(command)?;
     }
     Ok(())
+}
+
+/// The page as it is embedded, held to its sources, and used by a browser.
+fn page(record: &mut Record) -> Result<(), Trouble> {
+    let page = dashboard::Page::find();
+    let page = page.map_err(|failure| Trouble::Missing(failure.to_string()))?;
+    if !dashboard::has_chromium() {
+        return Err(Trouble::Missing("there is no Chromium: apt-get install chromium".to_owned()));
+    }
+    page.check()?;
+    // As the whole workspace was built, so that nothing is built once more.
+    record.command(cargo("build --workspace --all-targets --all-features --locked"))?;
+    record.command(page.tests(&workspace::target()?.join("debug"))?)
 }
 
 fn documentation_tests(record: &mut Record) -> Result<(), Trouble> {

@@ -13,7 +13,7 @@ pub(super) struct Tally {
 impl Tally {
     /// Adds the closing lines in a command's output; gives back how many tests they left out.
     ///
-    /// Read are those of cargo and of Python's unittest. The Python reader's own closing line is
+    /// Read are those of cargo, of Python's unittest and of Node. The Python reader's own closing line is
     /// kept without being counted: vectors are inputs of a test, and it meets them twice.
     pub(super) fn read(&mut self, command: &str, text: &str) -> u64 {
         let before = self.ignored;
@@ -37,6 +37,17 @@ impl Tally {
                 self.passed += all.saturating_sub(failed).saturating_sub(skipped);
                 self.add(failed, skipped);
                 self.keep(runner, &format!("{ran}: {line}"));
+            } else if let Some((what, number)) = node_count(line) {
+                match what {
+                    "pass" => self.passed += number,
+                    "fail" => self.add(number, 0),
+                    "cancelled" => self.add(number, 0),
+                    "skipped" | "todo" => self.add(0, number),
+                    _ => continue,
+                }
+                if number > 0 {
+                    self.keep(runner, line);
+                }
             } else if line.ends_with(" skipped") && number_before(line, "passed") > 0 {
                 self.keep(runner, &format!("of the vectors: {line}"));
             }
@@ -56,6 +67,13 @@ impl Tally {
 
 fn closes_unittest(line: &str) -> bool {
     line == "OK" || line.starts_with("OK (") || line.starts_with("FAILED (")
+}
+
+/// What Node's test runner counts in a line: `ℹ pass 12`, or `# pass 12` where nobody looks.
+fn node_count(line: &str) -> Option<(&str, u64)> {
+    let (what, number) =
+        line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# "))?.split_once(' ')?;
+    Some((what, number.parse().ok()?))
 }
 
 /// The number before a word that begins like this: `3 passed`.
@@ -105,6 +123,17 @@ mod tests {
         tally.read("python3", "Ran 9 tests in 0.1s\n\nFAILED (failures=1, errors=2, skipped=1)\n");
         assert_eq!(counts(&tally), (42, 3, 2));
         assert_eq!(tally.runners[1], "Ran 37 tests in 1.033s: OK (skipped=1)");
+    }
+
+    #[test]
+    fn closing_lines_of_node_are_added_up_whether_or_not_somebody_looks() {
+        let mut tally = Tally::default();
+        let text = "ℹ tests 9\nℹ pass 7\nℹ fail 0\nℹ cancelled 0\nℹ skipped 2\nℹ duration_ms 5\n";
+        assert_eq!(tally.read("node --test", text), 2);
+        assert_eq!(counts(&tally), (7, 0, 2));
+        tally.read("node --test", "# tests 4\n# pass 1\n# fail 2\n# cancelled 1\n# todo 0\n");
+        assert_eq!(counts(&tally), (8, 3, 2));
+        assert_eq!(tally.runners[1], "ℹ pass 7");
     }
 
     #[test]
