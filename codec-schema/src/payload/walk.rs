@@ -196,8 +196,8 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
         self.visitor.key(place, ahead)?;
         let mut kept = value::kept_key(&value::default_of(key_type), 0);
         let (mut has_key, mut has_value) = (false, false);
-        while !entry.is_empty() {
-            let tag = entry.tag().map_err(of_field)?;
+        // SPEC [PAY-3]: an entry is within no group, so that a tag which ends one is wrong whatever its number is.
+        while let Some(tag) = next_tag(entry, None).map_err(of_field)? {
             let (seen, wire) = match tag.number {
                 1 => (&mut has_key, super::layout::wire_of(key_type)),
                 2 => (&mut has_value, field.element().wire()),

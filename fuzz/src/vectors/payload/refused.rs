@@ -128,6 +128,18 @@ fn groups() -> Vec<Vector> {
             3,
             &empty().tag(100, 3).tag(1, 3).tag(100, 4).tag(1, 4),
         ),
+        of(
+            "group-end-as-key",
+            "an end tag of the number that the key of an entry has",
+            2,
+            &empty().bytes(15, &[0x0C]).number(1, 1),
+        ),
+        of(
+            "group-end-as-value",
+            "an end tag of the number that the value of an entry has",
+            4,
+            &empty().bytes(15, &[8, 1, 0x14]),
+        ),
     ]
 }
 
