@@ -26,8 +26,8 @@ types:
         type:
           switch-on: header.kind
           cases:
-            'kind::message': data
-            'kind::batch': data
+            'kind::message': data(header)
+            'kind::batch': data(header)
             'kind::sync': position
             'kind::schema': schema
             'kind::dict': dictionary
@@ -111,6 +111,9 @@ types:
       is_key_zero:
         value: lineage == [0, 0, 0, 0, 0, 0, 0, 0] and version == 0 and min_reader == 0 and fork_check == [0, 0, 0, 0]
   data:
+    params:
+      - id: header
+        type: header
     seq:
       - id: raw_len
         type: u4
@@ -140,8 +143,6 @@ types:
         valid:
           expr: 'not is_compressed or stored.length + 8 + (header.has_dict ? 4 : 0) < raw_len'
     instances:
-      header:
-        value: _parent.as<frame>.header
       is_compressed:
         value: header.codec != codec::none
       extensions_at:
