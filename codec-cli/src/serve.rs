@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     source: SourceArguments,
     /// A file that says where Kafka is, for --kafka; the variables KAFKA_* go before it
     #[cfg(feature = "dashflow")]
-    #[arg(long, value_name = "FILE", requires = "kafka")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The port; 0 for any that is free
     #[arg(long, value_name = "N", default_value_t = 4790)]
@@ -171,6 +171,13 @@ impl Arguments {
         if let Some(topic) = &self.source.kafka {
             let config = crate::kafka::place::configuration(self.config.as_deref(), Some(topic))?;
             return Ok(Served::Topic(Box::new(config)));
+        }
+        #[cfg(feature = "dashflow")]
+        if self.config.is_some() {
+            return Err(failure::usage(
+                "--config says where Kafka is, and files need none",
+                "leave it out, or name a topic with --kafka",
+            ));
         }
         if let Some(folder) = &self.source.dir {
             std::fs::read_dir(folder).map_err(|error| not_read(folder, &error))?;

@@ -5,7 +5,7 @@ use strictframe::{Frame, Kind, Limits};
 
 use crate::place::{command, new_name, run_with, topic};
 use crate::stage::Stage;
-use crate::world::{Client, Got, Heard, Server};
+use crate::world::{Client, Got, Heard, Server, within};
 
 fn server(stage: &Stage, topic: &str) -> Server {
     Server::of(command(stage, &["serve", "--kafka", topic, "--port", "0", "--json"]))
@@ -16,8 +16,13 @@ fn produce(stage: &Stage, topic: &str, thread: &str, count: usize) {
     let line =
         format!(r#"{{"tokenChunk": {{"header": {{"threadId": "{thread}"}}, "text": "tokens"}}}}"#);
     let lines = format!("{line}\n").repeat(count);
-    let said = run_with(stage, &["produce", topic, "--json"], &lines, &[]);
-    assert_eq!(said.code, 0, "{}", said.text());
+    // A topic that was made a moment ago may be unknown to the broker for another one; nothing was sent then.
+    within(|| {
+        let said = run_with(stage, &["produce", topic, "--json"], &lines, &[]);
+        let is_new = said.text().contains("UnknownTopic");
+        assert!(said.code == 0 || is_new, "{}", said.text());
+        (said.code == 0).then_some(())
+    });
 }
 
 /// All data frames, behind the one schema that they need.

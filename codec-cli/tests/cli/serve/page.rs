@@ -70,6 +70,12 @@ fn what_is_wrong_on_the_command_line_is_told_before_anything_is_opened() {
         assert_eq!(said.code, exit, "{arguments:?}: {}", said.stderr);
         assert!(said.stderr.contains(text), "{arguments:?}: {}", said.stderr);
     }
+    #[cfg(feature = "dashflow")]
+    stage.run(&["serve", "--file", "a.sframe", "--config", "kafka.toml"]).failed(
+        2,
+        "",
+        "--config says where Kafka is",
+    );
     let mut command = stage.command(&["serve", "--file", "a.sframe"]);
     let output = command.env("STRICTFRAME_SERVE_TOKEN", "too short").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
