@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::{FLAVOURS, Flavour, Node, package};
-use crate::failure::{Context as _, Failure, Outcome, ensure};
+use crate::failure::{Context as _, Failure, Outcome};
 use crate::{report, shell, workspace};
 
 /// Writes the sizes; a module that is above its bound is a failure.
@@ -16,14 +16,16 @@ pub(super) fn write(node: &Node) -> Outcome {
     std::fs::write(&path, text).context(path.display())
 }
 
-/// Compares them with what is written, where they were made by the compiler that those were made by.
-pub(super) fn check(node: &Node, is_measured: bool) -> Outcome {
+/// Says where they differ from what is written, which a newer compiler makes them; a module that is above its bound is a failure.
+pub(super) fn check(node: &Node) -> Outcome {
     let text = table(node)?;
     let path = path();
     let written = std::fs::read_to_string(&path).context(path.display())?;
-    ensure(written == text || !is_measured, || {
-        "codec-wasm/SIZE.md is out of date: write it anew with `cargo xtask wasm`".to_owned()
-    })
+    if written != text {
+        let words = report::doubtful("codec-wasm/SIZE.md says otherwise:");
+        report::line(format_args!("{words} `cargo xtask wasm` writes it anew"));
+    }
+    Ok(())
 }
 
 fn path() -> PathBuf {

@@ -34,11 +34,6 @@ impl Toolchain {
         Ok(Self::Debian { linker })
     }
 
-    /// Whether the sizes that are written down are of modules that it made.
-    pub(super) const fn is_measured(&self) -> bool {
-        matches!(self, Self::Debian { .. })
-    }
-
     /// Cargo, about to build for the web into that folder.
     pub(crate) fn cargo(&self, target: &Path) -> Command {
         let mut cargo = match self {
