@@ -15,12 +15,14 @@ pub(super) struct Broken;
 pub(super) fn of_field(number: u32, field: &Field) -> Result<(), Broken> {
     let Field { is_extension, kind, label, oneof, default, json_name, name } = field;
     let is_message = matches!(kind, FieldType::Group(_) | FieldType::Message(_));
+    let is_map = matches!(kind, FieldType::Map(..));
     let is_kept = (1..=LAST_FIELD).contains(&number) && !IMPLEMENTATION.contains(&number);
     let fits = match label {
         Label::Implicit => !is_message && !is_extension,
         Label::Packed => kind.is_packable(),
         Label::Required => !is_extension,
-        Label::Explicit | Label::Repeated => true,
+        Label::Repeated => !(is_map && *is_extension),
+        Label::Explicit => true,
     };
     let is_arm = oneof.is_none() || (*label == Label::Explicit && !is_extension);
     let has_default = match default {

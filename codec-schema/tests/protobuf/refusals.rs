@@ -60,6 +60,7 @@ const TEXTS: &[(&str, Kind)] = &[
     ("^message A\n extensions 1..536870912\n", Kind::TypeRule),
     ("message A\n ^1 a string packed\n", Kind::TypeRule),
     ("message A\n ^1 a message A implicit\n", Kind::TypeRule),
+    ("message A\n ^1 [a] map int32 int32\n extensions 1\n", Kind::TypeRule),
     ("message A\n ^1 a int32 implicit oneof=b\n", Kind::TypeRule),
     ("message A\n ^1 a int32 repeated oneof=b\n", Kind::TypeRule),
     ("message A\n ^1 a int32 implicit default=1\n", Kind::TypeRule),

@@ -145,6 +145,12 @@ fn overstated() -> Vec<Vector> {
             reader(1, "message A\n 1 a int32 implicit\n"),
         ),
         of(
+            "extension-map",
+            "an extension that is a map, which protobuf forbids",
+            &stream(1, "message A\n 1 a int32 implicit\n 2 [b] map int32 int32\n extensions 2\n"),
+            reader(1, "message A\n 1 a int32 implicit\n extensions 2\n"),
+        ),
+        of(
             "other-root",
             "a descriptor of another message",
             &stream(1, "message B\n 1 a int32 implicit\n"),

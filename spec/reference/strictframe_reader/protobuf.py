@@ -280,7 +280,7 @@ def _field_is_good(f: Field, types: Types) -> bool:
     if f.kind.name and not isinstance(target, Message if f.kind.is_message() else Enum):
         return False
     label = {
-        None: f.key is not None and f.key.word not in _NO_KEYS,
+        None: f.key is not None and f.key.word not in _NO_KEYS and not f.is_extension,
         "explicit": True,
         "implicit": not f.kind.is_message() and not f.is_extension,
         "packed": not f.kind.is_message() and f.kind.word not in _NOT_PACKED,
