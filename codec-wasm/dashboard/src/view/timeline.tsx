@@ -127,7 +127,7 @@ export function Overview({ store, choose }: { readonly store: Store; readonly ch
           const status = thread.statusAt(end);
           const node = thread.nodeAt(end);
           const last = runs.at(-1)?.spans[0];
-          const bar = last && barOf(last.started, last.until >= end ? now : last.ended, from, to);
+          const bar = last && barOf(last.started, last.until >= end ? now : last.ended, from, to, 72);
           const lastEnd = bar ? bar.left + bar.size : 0;
           return (
             <div class="span-line">
@@ -140,7 +140,7 @@ export function Overview({ store, choose }: { readonly store: Store; readonly ch
                 {runs.flatMap(graphs).map((span) => {
                   const isOpen = span.until >= end;
                   const ended = isOpen ? now : span.ended;
-                  const { left, size } = barOf(span.started, ended, from, to);
+                  const { left, size } = barOf(span.started, ended, from, to, 72);
                   return <span key={span.from} class={`span-bar span-node ${isOpen ? "is-open" : ""} ${span.failed && !isOpen ? "is-failed" : ""}`} style={{ left: `${left}%`, width: `${size}%` }} />;
                 })}
                 {last && (
@@ -159,8 +159,8 @@ export function Overview({ store, choose }: { readonly store: Store; readonly ch
 }
 
 /** Where a bar is, in hundredths of its lane: at the right there is room for words. */
-function barOf(started: number, ended: number, from: number, to: number): { readonly left: number; readonly size: number } {
-  const scale = 84 / Math.max(1, to - from);
+function barOf(started: number, ended: number, from: number, to: number, most = 84): { readonly left: number; readonly size: number } {
+  const scale = most / Math.max(1, to - from);
   return { left: scale * (started - from), size: Math.max(0.2, scale * (ended - started)) };
 }
 

@@ -43,11 +43,11 @@ export class Reader {
     records.forEach((record, index) => {
       const made: readonly Made[] = isUnderstood ? rowsOf(record, frame, index, this.#states) : [rowOfOther(record, frame, index)];
       for (const [part, { header, row }] of made.entries()) {
-        const number = header.sequence ?? (records.length === 1 ? frame.sequence : "");
+        const number = String(header.sequence ?? (records.length === 1 ? frame.sequence : ""));
         const identity = {
           messageId: header.messageId?.length ? hexOf(header.messageId) : records.length === 1 && made.length === 1 ? frame.messageId : "",
           epoch: frame.epoch,
-          thread: header.threadId || frame.streamKey,
+          thread: String(header.threadId || frame.streamKey),
           sequence: /^\d+$/.test(number) ? BigInt(number) : 0n,
           bytes: `${frame.checksum} ${frame.bytes.length} ${index} ${part}`,
         };

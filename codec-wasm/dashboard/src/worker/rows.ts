@@ -64,10 +64,22 @@ export function rowOfOther(value: unknown, frame: FrameFacts, record: number): M
 }
 
 function rowOf(header: Header, frame: FrameFacts, record: number, say: (thread: string) => Said): Row {
-  const thread = header.threadId || frame.streamKey;
+  const thread = String(header.threadId || frame.streamKey);
   const { kind, label, node = "", text, step = null } = say(thread);
-  const time = Number(header.timestampUs ?? 0) || Math.floor(Number(frame.time) / 1000);
-  return { n: 0, kind, label, thread, node, time, sequence: header.sequence ?? frame.sequence, text: short(text, 400), frame, record, step };
+  const time = Number(header.timestampUs ?? 0) || Math.floor(Number(frame.time) / 1000) || 0;
+  return { n: 0, kind, label, thread, node: String(node), time, sequence: String(header.sequence ?? frame.sequence), text: short(String(text), 400), frame, record, step: step && held(step) };
+}
+
+/** The step with its types: a schema of this name may say that a text is a number, and the page counts on neither. */
+function held(step: Step): Step {
+  switch (step.is) {
+    case "mark":
+      return { ...step, node: String(step.node), name: String(step.name), id: String(step.id), error: String(step.error), duration: Number(step.duration) || 0 };
+    case "tokens":
+      return { ...step, call: String(step.call), model: String(step.model), text: String(step.text), index: Number(step.index) || 0, final: step.final === true };
+    default:
+      return step;
+  }
 }
 
 function ofEvent(event: Event): Said {

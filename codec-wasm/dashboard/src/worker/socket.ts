@@ -44,9 +44,14 @@ export class Line {
     const inbox = new Inbox(
       async (data) => {
         if (!this.#outbox.hasRoom) await this.#outbox.room();
-        if (typeof data === "string") return this.#text(data);
-        this.#hasBegun = true;
-        this.#reader.take(new Uint8Array(data));
+        if (typeof data !== "string") this.#hasBegun = true;
+        try {
+          if (typeof data === "string") this.#text(data);
+          else this.#reader.take(new Uint8Array(data));
+        } catch (error) {
+          // Whatever one message does, the next one is taken.
+          this.#outbox.trouble(trouble("error", "NotUnderstood", String(error)));
+        }
       },
       // What is left out is sent again, from the cursors of what was taken.
       () => socket.close(4000, "this page is too slow"),
@@ -83,37 +88,38 @@ export class Line {
   }
 
   #text(json: string): void {
-    let text: Text;
-    try {
-      text = JSON.parse(json) as Text;
-    } catch {
-      return this.#outbox.trouble(trouble("error", "NotJson", "the server sent a text that is not JSON", { help: "a frame is binary: look at what is between this page and the server" }));
+    const text = read(json);
+    if (text === null) {
+      const help = "a frame is binary: look at what is between this page and the server";
+      return this.#outbox.trouble(trouble("error", "NotUnderstood", "the server sent a text that is no JSON object", { help }));
     }
-    const { log = "", stream, offset = "", name = "", message = "", help = "" } = text;
+    const [log, offset, name, message, help] = [text.log, text.offset, text.name, text.message, text.help].map(worded) as [string, string, string, string, string];
+    const { stream } = text;
     const tell = (sort: Trouble["sort"], name: string, message: string, more: Partial<Trouble> = {}): void => this.#outbox.trouble(trouble(sort, name, message, { log, help, ...more }));
     switch (text.type) {
       case "hello":
-        if (text.source) this.#post({ type: "source", source: text.source });
+        this.#post({ type: "source", source: { kind: worded(text.source?.kind), name: worded(text.source?.name) } });
         break;
       case "cursor":
-        this.#keep({ log, ...(stream === undefined ? {} : { stream }), offset });
+        this.#keep({ log, ...(typeof stream === "string" ? { stream } : {}), offset });
         break;
       case "caught_up":
         this.#reader.recall.isResuming = false;
         this.#outbox.connection("live");
         break;
       case "refused": {
-        const bytes = bytesOfHex(text.bytes ?? "");
+        const bytes = bytesOfHex(worded(text.bytes));
         const at = Number(text.byte ?? -1);
-        tell("refused", name, message, { code: text.code ?? "", clauses: text.clauses ?? [], offset, bytes, at: at < bytes.length ? at : -1 });
+        const clauses = listed(text.clauses).map(worded);
+        tell("refused", name, message, { code: worded(text.code), clauses, offset, bytes, at: at < bytes.length ? at : -1 });
         break;
       }
       case "lost":
-        tell("lost", "Lost", message, { offset: String(text.from ?? ""), count: Number(text.frames ?? 0) });
+        tell("lost", "Lost", message, { offset: worded(text.from), count: Number(text.frames) || 0 });
         break;
       case "missed":
-        for (const cursor of (text.to ?? []) as Cursor[]) this.#keep(cursor);
-        tell("missed", "Missed", `${text.frames} frames were not sent, because this page was too slow`, { count: Number(text.frames), help: "load the page again to get them" });
+        for (const cursor of listed(text.to) as Cursor[]) this.#keep(cursor);
+        tell("missed", "Missed", `${worded(text.frames)} frames were not sent, because this page was too slow`, { count: Number(text.frames) || 0, help: "load the page again to get them" });
         break;
       case "notice":
         tell("notice", name, message);
@@ -129,6 +135,25 @@ export class Line {
     this.#cursors.set(cursor.log, cursor);
     this.#outbox.cursor(cursor);
   }
+}
+
+/** A text of the server, where it is a JSON object. */
+function read(json: string): Text | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Text) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What should be a text, and may be anything. */
+function worded(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 const SHORTEST = 250;
