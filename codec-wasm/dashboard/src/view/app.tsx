@@ -30,7 +30,7 @@ export function App({ store, link }: { readonly store: Store; readonly link: Lin
   const { refused, gap, duplicate, lost, missed, error } = store.counts;
   const problems = refused + gap + duplicate + lost + missed + error;
   const isEmpty = store.end === 0 && problems === 0;
-  const row = selected === null ? undefined : store.row(selected);
+  const row = selected === null || tab === "Traffic" || tab === "Problems" ? undefined : store.row(selected);
   return (
     <div class={`page ${isOver ? "drop" : ""}`}>
       <Bar store={store} open={(files) => link.open(files)} />

@@ -24,7 +24,7 @@ export function Moments({ store }: { readonly store: Store }) {
       />
       <output class="quiet" for="moment" id="moment-words">
         event {count(end)} of {count(store.end)}
-        {row && ` · ${clock(row.time)}`}
+        {row && row.time > 0 && ` · ${clock(row.time)}`}
         {behind > 0 && ` · ${count(behind)} came since`}
       </output>
     </footer>

@@ -55,6 +55,7 @@ function Line({ thread, store, end }: { readonly thread: Thread; readonly store:
   const node = status === "running" ? thread.nodeAt(end) : "";
   const events = countBefore(thread.rows, end, (n) => n);
   const quietFor = Math.floor((performance.now() - thread.lastAt) / 1000);
+  const words = thread.runs.length > 0 ? WORDS[status] : "";
   const isQuiet = status === "running" && store.moment === Infinity && store.connection === "live" && quietFor > 10;
   return (
     <div class="thread">
@@ -63,8 +64,7 @@ function Line({ thread, store, end }: { readonly thread: Thread; readonly store:
         {thread.name || "(no thread)"}
       </span>
       <span class="quiet">
-        {isQuiet ? `silent for ${count(quietFor)} s` : WORDS[status]}
-        {node && ` · ${node}`} · {count(events)}
+        {[isQuiet ? `silent for ${count(quietFor)} s` : words, node, plural(events, "event")].filter(Boolean).join(" · ")}
       </span>
     </div>
   );

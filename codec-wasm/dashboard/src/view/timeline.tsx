@@ -33,6 +33,7 @@ export function Timeline({ store, thread, selected, select }: Properties) {
         </span>
         <Legend />
       </header>
+      {spans.length === 0 && <p class="quiet nothing">No graph, node, model or tool began here; what did happen is among the events.</p>}
       <List
         id="spans"
         label="Spans"

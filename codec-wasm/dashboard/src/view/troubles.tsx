@@ -30,7 +30,7 @@ export function Troubles({ store }: { readonly store: Store }) {
       <div class="filters">
         <div role="group" aria-label="Which problems">
           {SORTS.map(([name, words]) => {
-            const number = name === "" ? store.troubles.length : store.counts[name];
+            const number = name === "" ? Object.values(store.counts).reduce((sum, it) => sum + it) : store.counts[name];
             return (
               <button key={name} type="button" aria-pressed={sort === name} onClick={() => setSort(name)}>
                 {words} <span class="quiet">{count(number)}</span>
@@ -38,6 +38,7 @@ export function Troubles({ store }: { readonly store: Store }) {
             );
           })}
         </div>
+        {store.troubles[0] !== undefined && store.troubles[0].id > 0 && <span class="quiet">the newest {count(store.troubles.length)} are kept</span>}
         {store.again > 0 && <span class="quiet">{plural(store.again, "record")} came once more after the connection was lost, and were dropped</span>}
       </div>
       {found.length === 0 ? (
