@@ -1,6 +1,7 @@
 // The page alone: from a disk, under accessibility rules, and under load.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -117,6 +118,42 @@ test("text of records is text: no markup of it becomes part of the page", async 
     assert.equal(await page.locator("#page img, #page script").count(), 0);
   }
   assert.equal(await page.title(), "strictframe");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("numbers that are missing, messages that come twice and states with another hash are told, and only what was verified is shown", async (test) => {
+  const place = folder(test);
+  const header = (sequence, id) => ({ threadId: "t", timestampUs: String(sequence), sequence: String(sequence), ...(id && { messageId: Buffer.alloc(16, id).toString("base64") }) });
+  const state = (value) => Buffer.from(JSON.stringify(value)).toString("base64");
+  const hash = (value) => createHash("sha256").update(JSON.stringify(value)).digest("base64");
+  const lines = [
+    { stateDiff: { header: header(1), stateHash: hash({ a: 1 }), fullState: state({ a: 1 }) } },
+    { error: { header: header(2, 7), message: "first" } },
+    { error: { header: header(3, 7), message: "the same id" } },
+    { error: { header: header(6), message: "behind a gap" } },
+    { error: { header: header(6), message: "the same number" } },
+    { stateDiff: { header: header(7), stateHash: hash({ a: 2 }), operations: [{ op: "OP_TYPE_REPLACE", path: "/a", value: state(3) }] } },
+    { stateDiff: { header: header(8), stateHash: hash({ a: 4 }), operations: [{ op: "OP_TYPE_REPLACE", path: "/a", value: state(4) }] } },
+    { stateDiff: { header: header(9), stateHash: hash({}), operations: [{ op: "OP_TYPE_REMOVE", path: "/b" }] } },
+  ];
+  const file = packed(place, "odd.sframe", lines.map((line) => JSON.stringify(line)).join("\n"));
+  const page = await open(test, exported(test));
+  await drop(page, file, "odd.sframe");
+  await counted(page, 6);
+  assert.equal(await number(page, "#count-gaps"), 1);
+  assert.equal(await number(page, "#count-duplicates"), 2);
+  await page.locator("#tab-Problems").click();
+  await page.locator("#troubles .item", { hasText: "numbers 4 to 5 did not come" }).waitFor();
+  await page.locator("#threads .item").nth(1).click();
+  await page.locator("#tab-Run").click();
+  const shown = [];
+  for (let change = 4; ; change--) {
+    await page.locator(".steps", { hasText: `change ${change} of 4` }).waitFor();
+    shown.push([await page.locator("#verdict").textContent(), await page.locator("#state .leaf").first().textContent()]);
+    if (change === 1) break;
+    await page.getByRole("button", { name: "The change before" }).click();
+  }
+  assert.deepEqual(shown, [["another hash", "a: 4"], ["verified", "a: 4changed"], ["another hash", "a: 1"], ["verified", "a: 1"]]);
   assert.deepEqual(page.complaints, []);
 });
 

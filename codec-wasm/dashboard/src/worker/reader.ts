@@ -52,11 +52,13 @@ export class Reader {
           bytes: `${frame.checksum} ${frame.bytes.length} ${index} ${part}`,
         };
         const recalled = this.recall.take(identity);
-        if (recalled === "new") {
-          const missing = this.recall.missing(identity);
-          if (missing > 0n) this.#outbox.trouble(gap(identity.thread, identity.sequence, missing, log));
-          rows.push(row());
-        } else if (recalled === "again") again++;
+        if (recalled === "again") {
+          again++;
+          continue;
+        }
+        const missing = this.recall.missing(identity);
+        if (missing > 0n) this.#outbox.trouble(gap(identity.thread, identity.sequence, missing, log));
+        if (recalled === "new") rows.push(row());
         else this.#outbox.trouble(duplicate(identity.thread, number, identity.messageId, log, offset));
       }
     });
