@@ -145,10 +145,6 @@ fn embedded() -> PathBuf {
 
 const ANEW: &str = "`cargo xtask dashboard` makes it anew";
 const CHROMIUM: &str = "/usr/bin/chromium";
-const TESTS: [&str; 4] = [
-    "test/hostile.test.mjs",
-    "test/live.test.mjs",
-    "test/module.test.mjs",
-    "test/page.test.mjs",
-];
+const TESTS: [&str; 4] =
+    ["test/hostile.test.mjs", "test/live.test.mjs", "test/module.test.mjs", "test/page.test.mjs"];
 const MODULE: &str = "module.js";
