@@ -102,6 +102,13 @@ test("texts, foreign bytes, bombs, forged schemas and a flood are rows, and what
     await page.locator("#tab-Run").click();
   }
   await page.locator("#tab-Problems").click();
+  await page.locator("#troubles").focus();
+  await page.keyboard.press("End");
+  // The flood is one line, and drove out nothing.
+  await page.locator("#troubles .item[aria-selected=true]", { hasText: "50,000 times" }).waitFor();
+  await page.keyboard.press("Home");
+  await page.locator("#troubles .item", { hasText: "LimitExceeded" }).first().click();
+  await page.locator(".about h2", { hasText: "LimitExceeded" }).waitFor();
   await shot(page, "hostile");
   assert.deepEqual(page.complaints, []);
 });

@@ -123,9 +123,14 @@ export class Store {
   }
 
   #trouble(trouble: Trouble): void {
+    this.counts[trouble.sort] += 1;
+    const last = this.troubles.at(-1);
+    if (last && isSame(last, trouble)) {
+      last.times++;
+      return;
+    }
     trouble.id = this.#troubleCount++;
     trouble.n = this.end;
-    this.counts[trouble.sort] += 1;
     this.troubles.push(trouble);
     if (this.troubles.length > MOST_TROUBLES) this.troubles.splice(0, MOST_TROUBLES >> 1);
   }
@@ -140,6 +145,11 @@ export class Store {
     }
     if (this.moment < n) this.moment = n;
   }
+}
+
+/** Whether two troubles say the same: a flood of one is one line, and drives out no other. */
+function isSame(one: Trouble, other: Trouble): boolean {
+  return (["sort", "code", "name", "log", "offset", "message"] as const).every((member) => one[member] === other[member]);
 }
 
 /** Rows that are kept. */

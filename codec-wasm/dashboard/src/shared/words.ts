@@ -106,6 +106,8 @@ export interface Trouble {
   readonly at: number;
   /** What stands beside it where it is counted: frames that are missing. */
   readonly count: number;
+  /** How often the same came in a row. */
+  times: number;
 }
 
 export interface Source {

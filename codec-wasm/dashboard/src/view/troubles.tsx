@@ -60,7 +60,7 @@ export function Troubles({ store }: { readonly store: Store }) {
                   <div class="trouble">
                     <span>
                       <span class={`tag sort-${it.sort}`}>{it.sort}</span> <strong>{it.code && `${it.code} `}{it.name}</strong>
-                      <span class="quiet">{[it.log, it.offset && `at ${it.offset}`].filter(Boolean).join(", ")}</span>
+                      {it.times > 1 && <span class="tag times">{`${count(it.times)} times`}</span>} <span class="quiet">{[it.log, it.offset && `at ${it.offset}`].filter(Boolean).join(", ")}</span>
                     </span>
                     <span class="trouble-words">{it.message}</span>
                   </div>

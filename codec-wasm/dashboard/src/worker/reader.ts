@@ -89,7 +89,7 @@ function factsOf(frame: Frame, schema: string, records: number, unknownFields: n
   };
 }
 
-const NOTHING: Omit<Trouble, "sort" | "name" | "message"> = { id: 0, n: 0, code: "", clauses: [], log: "", offset: "", help: "", bytes: new Uint8Array(0), at: -1, count: 1 };
+const NOTHING: Omit<Trouble, "sort" | "name" | "message"> = { id: 0, n: 0, code: "", clauses: [], log: "", offset: "", help: "", bytes: new Uint8Array(0), at: -1, count: 1, times: 1 };
 
 /** A trouble, of which what is not said does not apply. */
 export function trouble(sort: Trouble["sort"], name: string, message: string, more: Partial<Trouble> = {}): Trouble {
