@@ -20,6 +20,7 @@ mod json;
 mod keyword;
 mod kind;
 #[cfg(feature = "protobuf")]
+mod pointer;
 mod protobuf;
 #[cfg(feature = "protobuf")]
 mod types;

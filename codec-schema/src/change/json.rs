@@ -10,6 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::keyword::{self, Effect};
+use super::pointer::{escaped, resolved};
 use super::work::Work;
 use super::{Change, ChangeKind};
 use crate::canonical_json::{Name, Value, parse, write};
@@ -57,17 +58,18 @@ impl<'a> Comparison<'a> {
     fn schemas(&mut self, path: &str, old: &'a Value, new: &'a Value) {
         match (old, new) {
             (Value::Object(old), Value::Object(new)) => self.objects(path, old, new),
-            (Value::Bool(before), Value::Bool(after)) if before == after => {}
+            (before, after) if before == after => {}
             (_, Value::Bool(true)) if accepts_all(old) => {}
             (Value::Bool(true), _) if accepts_all(new) => {}
-            (_, Value::Bool(true)) | (Value::Bool(false), _) => {
+            (Value::Object(_) | Value::Bool(_), Value::Bool(true))
+            | (Value::Bool(false), Value::Object(_)) => {
                 self.report(path, ChangeKind::ConstraintLoosened, Some(old), Some(new));
             }
-            (_, Value::Bool(false)) | (Value::Bool(true), _) => {
+            (Value::Object(_) | Value::Bool(_), Value::Bool(false))
+            | (Value::Bool(true), Value::Object(_)) => {
                 self.report(path, ChangeKind::ConstraintTightened, Some(old), Some(new));
             }
-            // What is no schema is none on both sides.
-            (before, after) if before == after => {}
+            // One of them is no schema.
             _ => self.report(path, ChangeKind::KeywordUnknown, Some(old), Some(new)),
         }
     }
@@ -92,12 +94,14 @@ impl<'a> Comparison<'a> {
                 "patternProperties" => self.patterns(&path, before, after),
                 "allOf" | "prefixItems" => self.lists(&path, before, after),
                 "anyOf" => self.alternatives(&path, before, after),
+                // It moves the root that references below it are resolved from.
+                "$id" if self.differs && !self.are_roots(old, new) => {
+                    self.report(&path, ChangeKind::KeywordUnknown, before, after);
+                }
                 keyword if before == after => {
                     let depends = match keyword {
-                        // What it judges is what its neighbours leave over.
-                        "unevaluatedItems" | "unevaluatedProperties" => old != new,
-                        // It moves the root that references below it are resolved from.
-                        "$id" => path != "#/$id" && self.differs,
+                        // What it judges is what its neighbours leave over, and what these refer to.
+                        "unevaluatedItems" | "unevaluatedProperties" => self.differs,
                         // What it leads to depends on how it was reached.
                         "$dynamicRef" => self.differs,
                         keyword => {
@@ -116,6 +120,13 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
+    }
+
+    /// Whether these are the roots of both texts.
+    fn are_roots(&self, old: &Members, new: &Members) -> bool {
+        [(self.old, old), (self.new, new)].into_iter().all(|(root, schema)| {
+            matches!(root, Value::Object(members) if core::ptr::eq(members, schema))
+        })
     }
 
     fn keyword(
@@ -139,9 +150,9 @@ impl<'a> Comparison<'a> {
     /// A subschema that accepts everything when it is not there.
     fn with_default(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
         match (before, after) {
-            // Before 2020-12 `items` could be a list.
+            // Before 2020-12 `items` could be a list. What is equal may hold what leads to a difference.
             (Some(Value::Array(_)), _) | (_, Some(Value::Array(_))) => {
-                if before != after {
+                if before != after || (self.differs && before.is_some_and(has_reference)) {
                     self.report(path, ChangeKind::KeywordUnknown, before, after);
                 }
             }
@@ -151,10 +162,18 @@ impl<'a> Comparison<'a> {
 
     /// The properties of an object: one that is named on one side only was judged by `additionalProperties` on the other.
     fn properties(&mut self, path: &str, old: &'a Members, new: &'a Members) {
-        let empty = Members::new();
-        let named = |schema: &'a Members| match schema.get(&Name("properties".to_owned())) {
+        let given = |schema: &'a Members| schema.get(&Name("properties".to_owned()));
+        let named = |schema: &'a Members| match given(schema) {
+            None => Some(&EMPTY),
             Some(Value::Object(properties)) => Some(properties),
-            _ => None,
+            Some(_) => None,
+        };
+        let (Some(before), Some(after)) = (named(old), named(new)) else {
+            // One of them is no object of schemas.
+            if given(old) != given(new) {
+                self.report(path, ChangeKind::KeywordUnknown, given(old), given(new));
+            }
+            return;
         };
         let rest = |schema: &'a Members| {
             schema.get(&Name("additionalProperties".to_owned())).unwrap_or(&TRUE)
@@ -162,19 +181,15 @@ impl<'a> Comparison<'a> {
         let has_patterns =
             |schema: &Members| schema.contains_key(&Name("patternProperties".to_owned()));
         let is_plain = !has_patterns(old) && !has_patterns(new);
-        let (before, after) = (named(old), named(new));
-        let names: BTreeSet<&Name> =
-            [before, after].into_iter().flatten().flat_map(|found| found.keys()).collect();
+        let names: BTreeSet<&Name> = before.keys().chain(after.keys()).collect();
         for name in names {
             self.work.spend(path.len().saturating_add(name.0.len()));
             if self.work.is_spent() {
                 return;
             }
             let path = format!("{path}/{}", escaped(&name.0));
-            let in_old = before.unwrap_or(&empty).contains_key(name);
-            let pair =
-                (before.and_then(|found| found.get(name)), after.and_then(|found| found.get(name)));
-            match pair {
+            let in_old = before.contains_key(name);
+            match (before.get(name), after.get(name)) {
                 (Some(before), Some(after)) => self.schemas(&path, before, after),
                 (before, after) if !is_plain => {
                     self.report(&path, ChangeKind::KeywordUnknown, before, after);
@@ -184,7 +199,9 @@ impl<'a> Comparison<'a> {
                         (before.unwrap_or_else(|| rest(old)), after.unwrap_or_else(|| rest(new)));
                     let other = if in_old { judged_after } else { judged_before };
                     let kind = match (in_old, other) {
-                        _ if judged_before == judged_after => ChangeKind::AnnotationChanged,
+                        _ if judged_before == judged_after && !has_reference(judged_before) => {
+                            ChangeKind::AnnotationChanged
+                        }
                         (false, Value::Bool(false)) => ChangeKind::PropertyAddedClosed,
                         (true, Value::Bool(false)) => ChangeKind::PropertyRemovedClosed,
                         _ if accepts_all(judged_before) && accepts_all(judged_after) => {
@@ -261,11 +278,12 @@ impl<'a> Comparison<'a> {
         match (before, after) {
             (Some(Value::String(old)), Some(Value::String(new))) => {
                 self.work.spend(old.len().saturating_add(new.len()));
-                if !self.seen.insert((old.clone(), new.clone())) {
-                    return;
-                }
                 match (resolved(self.old, old), resolved(self.new, new)) {
-                    (Some(before), Some(after)) => self.due.push((new.clone(), before, after)),
+                    (Some(before), Some(after)) => {
+                        if self.seen.insert((old.clone(), new.clone())) {
+                            self.due.push((new.clone(), before, after));
+                        }
+                    }
                     // An anchor is found by what stands in the whole text.
                     _ if old == new && !self.differs => {}
                     _ => self.report(path, ChangeKind::KeywordUnknown, before, after),
@@ -336,28 +354,7 @@ fn has_reference(value: &Value) -> bool {
     }
 }
 
-/// The schema that a JSON pointer in a fragment leads to (RFC 6901, section 6).
-fn resolved<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
-    let pointer = reference.strip_prefix('#')?;
-    if pointer.is_empty() {
-        return Some(root);
-    }
-    // What is escaped for an address is not undone: it stays undecided.
-    let pointer = pointer.strip_prefix('/').filter(|pointer| !pointer.contains('%'))?;
-    pointer.split('/').try_fold(root, |value, token| {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        match value {
-            Value::Array(elements) => elements.get(token.parse::<usize>().ok()?),
-            Value::Object(members) => members.get(&Name(token)),
-            _ => None,
-        }
-    })
-}
-
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
+static EMPTY: Members = Members::new();
 static TRUE: Value = Value::Bool(true);
 /// The longest text of an array or object in a change, in bytes, punctuation aside.
 const LONGEST_TEXT: usize = 2_000;

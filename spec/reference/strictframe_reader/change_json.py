@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from .descriptor import canonical_descriptor
@@ -18,7 +19,8 @@ _ANNOTATIONS = frozenset(
 _WHOLE = frozenset(
     "additionalItems contains dependencies dependentSchemas else if not oneOf then".split()
 )
-_LEFT_OVER = ("unevaluatedProperties", "unevaluatedItems")
+# What they accept depends on what is around them, however far away.
+_AROUND = ("$dynamicRef", "unevaluatedProperties", "unevaluatedItems")
 _UNKNOWN = "keyword-unknown"
 _SAME, _LOOSER, _TIGHTER, _OTHER = (
     "annotation-changed", "constraint-loosened", "constraint-tightened", "constraint-changed",
@@ -56,14 +58,14 @@ class _Comparison:
     def _schemas(self, path: str, old: object, new: object) -> None:
         if isinstance(old, dict) and isinstance(new, dict):
             self._objects(path, old, new)
-        elif _takes_all(old) and _takes_all(new) or old is new is False:
+        elif _same(old, new) or (_takes_all(old) and _takes_all(new)):
             pass
+        elif not _is_schema(old) or not _is_schema(new):
+            self._report(path, _UNKNOWN)
         elif new is True or old is False:
             self._report(path, _LOOSER)
-        elif new is False or old is True:
-            self._report(path, _TIGHTER)
         else:
-            self._report(path, _UNKNOWN)
+            self._report(path, _TIGHTER)
 
     def _objects(self, path: str, old: dict, new: dict) -> None:
         for name in old.keys() | new.keys():
@@ -83,38 +85,38 @@ class _Comparison:
                 self._lists(at, before, after)
             elif name == "anyOf":
                 self._alternatives(at, before, after)
+            elif name == "$id" and self._differ and not (old is self._old and new is self._new):
+                self._report(at, _UNKNOWN)
             elif before is not _ABSENT and after is not _ABSENT and _same(before, after):
-                if self._depends(name, at, before, old, new):
+                if self._depends(name, before):
                     self._report(at, _UNKNOWN)
             else:
                 self._report(at, _effect(name, before, after))
 
-    def _depends(self, name: str, at: str, value: object, old: dict, new: dict) -> bool:
+    def _depends(self, name: str, value: object) -> bool:
         """Whether a keyword that is equal may accept something else than before."""
-        if name in _LEFT_OVER:
-            return not _same(old, new)
         if not self._differ:
             return False
-        if name == "$id":
-            return at != "#/$id"
-        return name == "$dynamicRef" or (name in _WHOLE and _has_reference(value))
+        return name in _AROUND or (name in _WHOLE and _has_reference(value))
 
     def _references(self, at: str, before: object, after: object) -> None:
         if before is _ABSENT or after is _ABSENT:
             self._report(at, _TIGHTER if before is _ABSENT else _LOOSER)
             return
         assert isinstance(before, str) and isinstance(after, str)
-        if (before, after) in self._followed:
-            return
-        self._followed.add((before, after))
         old, new = _resolved(self._old, before), _resolved(self._new, after)
         if old is not _ABSENT and new is not _ABSENT:
-            self._due.append((after, old, new))
+            if (before, after) not in self._followed:
+                self._followed.add((before, after))
+                self._due.append((after, old, new))
         elif before != after or self._differ:
             self._report(at, _UNKNOWN)
 
     def _properties(self, at: str, old: dict, new: dict) -> None:
-        before, after = _members(old, "properties"), _members(new, "properties")
+        before, after = old.get("properties", {}), new.get("properties", {})
+        if not isinstance(before, dict) or not isinstance(after, dict):
+            self._differing(at, before, after)
+            return
         is_plain = "patternProperties" not in old and "patternProperties" not in new
         for name in before.keys() | after.keys():
             path = f"{at}/{_escaped(name)}"
@@ -129,7 +131,8 @@ class _Comparison:
 
     def _with_default(self, at: str, before: object, after: object) -> None:
         if isinstance(before, list) or isinstance(after, list):
-            if before is _ABSENT or after is _ABSENT or not _same(before, after):
+            is_equal = before is not _ABSENT and after is not _ABSENT and _same(before, after)
+            if not is_equal or (self._differ and _has_reference(before)):
                 self._report(at, _UNKNOWN)
             return
         self._schemas(
@@ -139,7 +142,7 @@ class _Comparison:
     def _patterns(self, at: str, before: object, after: object) -> None:
         both = isinstance(before, dict) and isinstance(after, dict)
         if not both or before.keys() != after.keys():
-            self._report(at, _UNKNOWN)
+            self._differing(at, before, after)
             return
         for name in before:
             self._schemas(f"{at}/{_escaped(name)}", before[name], after[name])
@@ -147,16 +150,21 @@ class _Comparison:
     def _lists(self, at: str, before: object, after: object) -> None:
         both = isinstance(before, list) and isinstance(after, list)
         if not both or len(before) != len(after):
-            self._report(at, _UNKNOWN)
+            self._differing(at, before, after)
             return
         for index, (one, other) in enumerate(zip(before, after)):
             self._schemas(f"{at}/{index}", one, other)
+
+    def _differing(self, at: str, before: object, after: object) -> None:
+        """What is not compared member by member is unknown where it is not equal."""
+        if before is _ABSENT or after is _ABSENT or not _same(before, after):
+            self._report(at, _UNKNOWN)
 
     def _alternatives(self, at: str, before: object, after: object) -> None:
         if before is _ABSENT or after is _ABSENT:
             self._report(at, _TIGHTER if before is _ABSENT else _LOOSER)
         elif not isinstance(before, list) or not isinstance(after, list):
-            self._report(at, _UNKNOWN)
+            self._differing(at, before, after)
         else:
             for index, (one, other) in enumerate(zip(before, after)):
                 self._schemas(f"{at}/{index}", one, other)
@@ -166,7 +174,8 @@ class _Comparison:
 
 def _one_sided(before: object, after: object, came: bool) -> str:
     """The row of a property that only one side names."""
-    if _same(before, after) or (_takes_all(before) and _takes_all(after)):
+    is_equal = _same(before, after) and not _has_reference(before)
+    if is_equal or (_takes_all(before) and _takes_all(after)):
         return _SAME
     without = before if came else after
     if without is False:
@@ -252,11 +261,6 @@ def _sets(before: set | None, after: set | None) -> str:
     return _TIGHTER if after < before else _OTHER
 
 
-def _members(schema: dict, name: str) -> dict:
-    found = schema.get(name)
-    return found if isinstance(found, dict) else {}
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
@@ -278,6 +282,10 @@ def _numbers(value: object) -> object:
 
 def _same(one: object, other: object) -> bool:
     return _key(one) == _key(other)
+
+
+def _is_schema(value: object) -> bool:
+    return isinstance(value, (bool, dict))
 
 
 def _takes_all(schema: object) -> bool:
@@ -303,10 +311,12 @@ def _resolved(root: object, reference: str) -> object:
         return _ABSENT
     found = root
     for token in reference[2:].split("/"):
+        if re.search("~(?![01])", token):
+            return _ABSENT
         token = token.replace("~1", "/").replace("~0", "~")
         if isinstance(found, dict) and token in found:
             found = found[token]
-        elif isinstance(found, list) and token.isascii() and token.isdigit():
+        elif isinstance(found, list) and re.fullmatch("0|[1-9][0-9]{0,8}", token):
             index = int(token)
             if index >= len(found):
                 return _ABSENT

@@ -13,7 +13,21 @@ pub(super) fn pairs() -> Vec<Pair> {
             kind => vec![((*path).to_owned(), kind)],
         },
     };
-    JSON.iter().map(pair).collect()
+    let twice = |ends: &str| {
+        format!(
+            r##"{{"$defs":{{"x":{ends}}},"properties":{{"a":{{"$ref":"#x"}},"b":{{"$ref":"#x"}}}}}}"##
+        )
+    };
+    // Each place of a reference that is not followed is one.
+    let unresolved = Pair {
+        enc_id: 2,
+        old: twice("true"),
+        new: twice("false"),
+        changes: ["#/properties/a/$ref", "#/properties/b/$ref"]
+            .map(|path| (path.to_owned(), "keyword-unknown"))
+            .into(),
+    };
+    JSON.iter().map(pair).chain([unresolved]).collect()
 }
 
 /// The change, or nothing where none is seen; where; the schema before and after.
@@ -192,4 +206,84 @@ const JSON: &[Json<'_>] = &[
         r#"{"prefixItems":[true,{"maximum":1}]}"#,
         r#"{"prefixItems":[true,{"maximum":2}]}"#,
     ),
+    (
+        "keyword-unknown",
+        "#/properties/a/$id",
+        r##"{"properties":{"a":{"$ref":"#/$defs/x"}},"$defs":{"x":true}}"##,
+        r##"{"properties":{"a":{"$id":"y","$ref":"#/$defs/x","$defs":{"x":false}}},"$defs":{"x":true}}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/$id",
+        r#"{"properties":{"a":{"$id":"y"}}}"#,
+        r#"{"properties":{"a":{"$id":"z"}}}"#,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/$id",
+        r#"{"properties":{"a":{"$id":"y"}},"$defs":{"x":true}}"#,
+        r#"{"properties":{"a":{"$id":"y"}},"$defs":{"x":false}}"#,
+    ),
+    (
+        "keyword-unknown",
+        "#/$id",
+        r##"{"$ref":"#/$defs/x","$defs":{"x":{"$id":"y","$ref":"#/$defs/x"}}}"##,
+        r##"{"$ref":"#"}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a",
+        r##"{"additionalProperties":{"$ref":"#/$defs/x"},"properties":{"a":{"$ref":"#/$defs/x"}},"$defs":{"x":true}}"##,
+        r##"{"additionalProperties":{"$ref":"#/$defs/x"},"$defs":{"x":true}}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/items",
+        r##"{"items":[{"$ref":"#/$defs/x"}],"$defs":{"x":true}}"##,
+        r##"{"items":[{"$ref":"#/$defs/x"}],"$defs":{"x":false}}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/unevaluatedProperties",
+        r##"{"properties":{"a":{"unevaluatedProperties":{"$ref":"#/$defs/x"}}},"$defs":{"x":true}}"##,
+        r##"{"properties":{"a":{"unevaluatedProperties":{"$ref":"#/$defs/x"}}},"$defs":{"x":false}}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/unevaluatedItems",
+        r#"{"properties":{"a":{"unevaluatedItems":false}},"$defs":{"x":true}}"#,
+        r#"{"properties":{"a":{"unevaluatedItems":false}},"$defs":{"x":false}}"#,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/$ref",
+        r##"{"properties":{"a":{"$ref":"#/allOf/00"}},"allOf":[true],"$defs":{"x":true}}"##,
+        r##"{"properties":{"a":{"$ref":"#/allOf/00"}},"allOf":[true],"$defs":{"x":false}}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/$ref",
+        r##"{"properties":{"a":{"$ref":"#/allOf/+0"}},"allOf":[true],"$defs":{"x":true}}"##,
+        r##"{"properties":{"a":{"$ref":"#/allOf/+0"}},"allOf":[true],"$defs":{"x":false}}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/$ref",
+        r##"{"properties":{"a":{"$ref":"#/$defs/a~2"}},"$defs":{"a~2":true,"x":true}}"##,
+        r##"{"properties":{"a":{"$ref":"#/$defs/a~2"}},"$defs":{"a~2":true,"x":false}}"##,
+    ),
+    (
+        "keyword-unknown",
+        "#/properties/a/$ref",
+        r##"{"properties":{"a":{"$ref":"#/$defs/~~01"}},"$defs":{"~~1":true,"x":true}}"##,
+        r##"{"properties":{"a":{"$ref":"#/$defs/~~01"}},"$defs":{"~~1":true,"x":false}}"##,
+    ),
+    (
+        "constraint-loosened",
+        "#/maximum",
+        r#"{"additionalProperties":1,"allOf":1,"anyOf":1,"items":1,"maximum":1,"patternProperties":1}"#,
+        r#"{"additionalProperties":1,"allOf":1,"anyOf":1,"items":1,"maximum":2,"patternProperties":1}"#,
+    ),
+    ("keyword-unknown", "#/additionalProperties", r#"{"additionalProperties":1}"#, "{}"),
+    ("keyword-unknown", "#/properties", r#"{"properties":1}"#, r#"{"properties":2}"#),
 ];

@@ -93,7 +93,7 @@ final class JsonComparison {
                 asSchemas(was.get(name), is.get(name), here + "/" + JsonPointers.escape(name));
             }
         } else if (was.equals(is)) {
-            changes.addIf(dependsOnOthers(keyword, was, old, now), here, KEYWORD_UNKNOWN);
+            changes.addIf(dependsOnOthers(keyword, was), here, KEYWORD_UNKNOWN);
         } else if (keyword.equals("default") || ANNOTATIONS.contains(keyword)) {
             changes.add(here, cameOrWent(keyword, true));
         } else {
@@ -115,19 +115,23 @@ final class JsonComparison {
     }
 
     /** Whether an equal keyword means something else where something else differs; the texts do, or nothing is compared. */
-    private static boolean dependsOnOthers(String keyword, JsonNode value, JsonNode old, JsonNode now) {
+    private static boolean dependsOnOthers(String keyword, JsonNode value) {
         return switch (keyword) {
-            case "unevaluatedProperties", "unevaluatedItems" -> !old.equals(now);
-            case "$dynamicRef" -> true;
-            default -> HOLDS_REFERENCES.contains(keyword) && !(value.findValue("$ref") == null && value.findValue("$dynamicRef") == null);
+            case "unevaluatedProperties", "unevaluatedItems", "$dynamicRef" -> true;
+            default -> HOLDS_REFERENCES.contains(keyword) && holdsReference(value);
         };
+    }
+
+    private static boolean holdsReference(JsonNode value) {
+        return value.findValue("$ref") != null || value.findValue("$dynamicRef") != null;
     }
 
     private void asSchemas(JsonNode was, JsonNode is, String here) throws Changes.Cut {
         if (isSchema(was) && isSchema(is)) {
             schema(was, is, here);
         } else {
-            changes.addIf(!was.equals(is), here, KEYWORD_UNKNOWN); // an array of items, or no schema at all
+            // An array of items, which may hold what leads to a difference, or no schema at all.
+            changes.addIf(!was.equals(is) || was.isArray() && holdsReference(was), here, KEYWORD_UNKNOWN);
         }
     }
 
@@ -192,7 +196,7 @@ final class JsonComparison {
     }
 
     private static ChangeKind oneSided(JsonNode property, JsonNode other, ChangeKind closed, ChangeKind open) {
-        if (property.equals(other) || isTrue(property) && isTrue(other)) {
+        if (property.equals(other) && !holdsReference(property) || isTrue(property) && isTrue(other)) {
             return ANNOTATION_CHANGED;
         }
         return isFalse(other) ? closed : isTrue(other) ? open : KEYWORD_UNKNOWN;

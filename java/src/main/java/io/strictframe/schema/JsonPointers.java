@@ -1,9 +1,12 @@
 package io.strictframe.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
 
 /** JSON pointers (RFC 6901) as far as references inside a schema go. */
 final class JsonPointers {
+    private static final Pattern BARE_TILDE = Pattern.compile("~(?![01])");
+
     private JsonPointers() {
     }
 
@@ -21,7 +24,7 @@ final class JsonPointers {
         }
         JsonNode at = root;
         for (String token : reference.substring(2).split("/", -1)) {
-            if (token.replace("~0", "").replace("~1", "").contains("~")) {
+            if (BARE_TILDE.matcher(token).find()) {
                 return null; // a tilde that stands for nothing
             }
             String name = token.replace("~1", "/").replace("~0", "~");
