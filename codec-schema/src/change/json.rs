@@ -88,9 +88,10 @@ impl<'a> Comparison<'a> {
                 "$defs" | "definitions" => {}
                 "$ref" => self.references(&path, before, after),
                 "properties" => self.properties(&path, old, new),
-                "additionalProperties" | "items" | "propertyNames" => {
+                "additionalProperties" | "propertyNames" => {
                     self.with_default(&path, before, after);
                 }
+                "items" => self.items(&path, before, after),
                 "patternProperties" => self.patterns(&path, before, after),
                 "allOf" | "prefixItems" => self.lists(&path, before, after),
                 "anyOf" => self.alternatives(&path, before, after),
@@ -149,14 +150,18 @@ impl<'a> Comparison<'a> {
 
     /// A subschema that accepts everything when it is not there.
     fn with_default(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
-        match (before, after) {
-            // Before 2020-12 `items` could be a list. What is equal may hold what leads to a difference.
-            (Some(Value::Array(_)), _) | (_, Some(Value::Array(_))) => {
-                if before != after || (self.differs && before.is_some_and(has_reference)) {
+        self.schemas(path, before.unwrap_or(&TRUE), after.unwrap_or(&TRUE));
+    }
+
+    /// The schema of elements; before 2020-12 it could be a list, which is compared as a whole.
+    fn items(&mut self, path: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
+        match before {
+            Some(list @ Value::Array(_)) if before == after => {
+                if self.differs && has_reference(list) {
                     self.report(path, ChangeKind::KeywordUnknown, before, after);
                 }
             }
-            _ => self.schemas(path, before.unwrap_or(&TRUE), after.unwrap_or(&TRUE)),
+            _ => self.with_default(path, before, after),
         }
     }
 

@@ -30,10 +30,11 @@ pub(super) fn effect(keyword: &str, old: Option<&Value>, new: Option<&Value>) ->
         }
         "multipleOf" => presence(old, new).unwrap_or_else(|| multiples(old, new)),
         "pattern" | "format" => presence(old, new).unwrap_or(Effect::Unknown),
-        "uniqueItems" => match (is_true(old), is_true(new)) {
-            (true, false) => Effect::Loosened,
-            (false, true) => Effect::Tightened,
-            _ => Effect::Annotation,
+        "uniqueItems" => match (flag(old), flag(new)) {
+            (Some(true), Some(false)) => Effect::Loosened,
+            (Some(false), Some(true)) => Effect::Tightened,
+            (Some(_), Some(_)) => Effect::Annotation,
+            _ => Effect::Unknown,
         },
         "required" => sets(members(old), members(new), true),
         "type" => presence(old, new).unwrap_or_else(|| sets(types(old), types(new), false)),
@@ -71,8 +72,13 @@ fn presence(old: Option<&Value>, new: Option<&Value>) -> Option<Effect> {
     }
 }
 
-fn is_true(value: Option<&Value>) -> bool {
-    matches!(value, Some(Value::Bool(true)))
+/// A boolean that is false when it is not there; nothing where it is no boolean.
+fn flag(value: Option<&Value>) -> Option<bool> {
+    match value {
+        None => Some(false),
+        Some(Value::Bool(value)) => Some(*value),
+        Some(_) => None,
+    }
 }
 
 /// A number that accepts more when it is `looser` than before.

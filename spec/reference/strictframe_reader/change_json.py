@@ -77,6 +77,9 @@ class _Comparison:
                 self._references(at, before, after)
             elif name == "properties":
                 self._properties(at, old, new)
+            elif name == "items" and isinstance(before, list) and isinstance(after, list):
+                if not _same(before, after) or (self._differ and _has_reference(before)):
+                    self._report(at, _UNKNOWN)
             elif name in ("additionalProperties", "items", "propertyNames"):
                 self._with_default(at, before, after)
             elif name == "patternProperties":
@@ -130,11 +133,6 @@ class _Comparison:
                 self._report(path, _one_sided(one, other, name in after))
 
     def _with_default(self, at: str, before: object, after: object) -> None:
-        if isinstance(before, list) or isinstance(after, list):
-            is_equal = before is not _ABSENT and after is not _ABSENT and _same(before, after)
-            if not is_equal or (self._differ and _has_reference(before)):
-                self._report(at, _UNKNOWN)
-            return
         self._schemas(
             at, True if before is _ABSENT else before, True if after is _ABSENT else after
         )
@@ -226,6 +224,8 @@ def _multiples(before: object, after: object) -> str:
 
 
 def _unique(before: object, after: object) -> str:
+    if not all(flag is _ABSENT or isinstance(flag, bool) for flag in (before, after)):
+        return _UNKNOWN
     if (before is True) == (after is True):
         return _SAME
     return _LOOSER if before is True else _TIGHTER

@@ -286,4 +286,11 @@ const JSON: &[Json<'_>] = &[
     ),
     ("keyword-unknown", "#/additionalProperties", r#"{"additionalProperties":1}"#, "{}"),
     ("keyword-unknown", "#/properties", r#"{"properties":1}"#, r#"{"properties":2}"#),
+    ("keyword-unknown", "#/uniqueItems", r#"{"uniqueItems":1}"#, r#"{"uniqueItems":false}"#),
+    (
+        "constraint-loosened",
+        "#/maxLength",
+        r##"{"maxLength":1,"not":true,"properties":{"a":[{"$ref":"#/not"}]},"propertyNames":[{"$ref":"#"}]}"##,
+        r##"{"maxLength":2,"not":true,"properties":{"a":[{"$ref":"#/not"}]},"propertyNames":[{"$ref":"#"}]}"##,
+    ),
 ];

@@ -76,6 +76,8 @@ final class JsonComparison {
         JsonNode is = now.get(keyword);
         if (keyword.equals("properties")) {
             properties(old, now, path);
+        } else if (keyword.equals("items") && was != null && was.isArray() && was.equals(is)) {
+            changes.addIf(holdsReference(was), here, KEYWORD_UNKNOWN);
         } else if (AS_SCHEMAS.contains(keyword)) {
             asSchemas(orTrue(was), orTrue(is), here);
         } else if (keyword.equals("required") || keyword.equals("uniqueItems")) {
@@ -130,8 +132,7 @@ final class JsonComparison {
         if (isSchema(was) && isSchema(is)) {
             schema(was, is, here);
         } else {
-            // An array of items, which may hold what leads to a difference, or no schema at all.
-            changes.addIf(!was.equals(is) || was.isArray() && holdsReference(was), here, KEYWORD_UNKNOWN);
+            changes.addIf(!was.equals(is), here, KEYWORD_UNKNOWN); // an array of items, or no schema at all
         }
     }
 
