@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::failure::{Context as _, Failure, Outcome, ensure};
-use crate::{report, workspace};
+use crate::{report, shell, workspace};
 
 mod program;
 
@@ -78,13 +78,13 @@ pub(crate) fn run(options: &Options) -> Outcome {
 }
 
 /// The chore as a command of its own, with these options and that program.
-pub(crate) fn command(program: &Command, options: &[&str]) -> Outcome<Command> {
-    let this = std::env::current_exe().context("finding this program")?;
-    let mut command = Command::new(this);
-    // Where one types `cargo xtask`, and with it relative paths, is the root.
-    command.current_dir(workspace::root()).arg("conformance").args(options).arg("--");
+pub(crate) fn command(program: &Command, options: &[&str]) -> Command {
+    // Built anew where it must be: a build of all features takes the place of the program that runs here.
+    let mut command = shell::cargo();
+    command.args(["run", "--quiet", "--locked", "--package", "xtask", "--", "conformance"]);
+    command.args(options).arg("--");
     command.arg(program.get_program()).args(program.get_args());
-    Ok(command)
+    command
 }
 
 /// Every vector below a folder, in the order of their names.

@@ -29,7 +29,7 @@ pub(super) fn kaitai(record: &mut Record) -> Result<(), Trouble> {
     let mut program = python_with_packages()?;
     program.args(["-E", "spec/kaitai/conformance.py"]).arg(&module);
     // What a description cannot judge, it says so of.
-    record.command(conformance::command(&program, &["--may-skip"])?)?;
+    record.command(conformance::command(&program, &["--may-skip"]))?;
     let mut tests = python_with_packages()?;
     tests.env("KAITAI", module).args(["-E", "-m", "unittest", "discover", "-s", "spec/kaitai"]);
     record.command(tests)
