@@ -31,6 +31,7 @@ test("threads appear while an agent works, and what they did stands there when t
   for (const name of ["answer", "plan", "look_up", "search", "simulated-1", "write", "review"]) assert.ok(names.some((found) => found.includes(name)), name);
   await shot(page, "run-done");
   await page.locator("#tab-Traffic").click();
+  await page.locator(".chart canvas").nth(2).waitFor();
   assert.equal(await page.locator(".chart canvas").count(), 3);
   await shot(page, "traffic");
   assert.deepEqual(page.complaints, []);

@@ -26,7 +26,8 @@ export function App({ store, link }: { readonly store: Store; readonly link: Lin
   useDrop(link, setIsOver);
 
   const question = store.hits.question;
-  const ask = (changed: Partial<Question>): void => store.ask({ ...question, ...changed });
+  // Of the question as it is then: two changes may come before the page is drawn again.
+  const ask = (changed: Partial<Question>): void => store.ask({ ...store.hits.question, ...changed });
   const { refused, gap, duplicate, lost, missed, error } = store.counts;
   const problems = refused + gap + duplicate + lost + missed + error;
   const isEmpty = store.end === 0 && problems === 0;
