@@ -63,6 +63,7 @@ test("filters leave what they name, time travel shows what was, and everything w
   await page.locator("#node").selectOption("");
   await page.waitForFunction(() => document.querySelector("#hits").textContent === "1 event");
   await page.locator("#search").fill("state");
+  await page.waitForFunction(() => document.querySelector("#hits").textContent !== "1 event");
   await page.locator("#events").focus();
   await page.keyboard.press("End");
   await page.locator(".detail .tree-name", { hasText: "stateDiff" }).waitFor();
