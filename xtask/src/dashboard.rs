@@ -143,8 +143,9 @@ fn embedded() -> PathBuf {
     workspace::root().join("codec-cli").join("assets")
 }
 
+/// Where Debian's package has it.
+pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 const ANEW: &str = "`cargo xtask dashboard` makes it anew";
-const CHROMIUM: &str = "/usr/bin/chromium";
 const TESTS: [&str; 4] =
     ["test/hostile.test.mjs", "test/live.test.mjs", "test/module.test.mjs", "test/page.test.mjs"];
 const MODULE: &str = "module.js";

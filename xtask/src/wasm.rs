@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Context as _, Outcome, ensure};
-use crate::{report, shell, workspace};
+use crate::{dashboard, report, shell, workspace};
 
 mod node;
 mod size;
@@ -95,6 +95,7 @@ impl Workshop {
         for words in NODE_TESTS {
             let mut node = Command::new("node");
             node.current_dir(package()).args(words.split(' '));
+            node.env("CHROMIUM", dashboard::CHROMIUM);
             commands.push(node);
         }
         Ok(commands)
@@ -161,10 +162,11 @@ fn package() -> PathBuf {
     workspace::root().join("codec-wasm").join("npm")
 }
 
-const NODE_TESTS: [&str; 3] = [
-    "--test test/frames.test.mjs test/package.test.mjs test/pool.test.mjs test/state.test.mjs test/values.test.mjs",
+const NODE_TESTS: [&str; 4] = [
+    "--test test/frames.test.mjs test/memory.test.mjs test/package.test.mjs test/pool.test.mjs test/state.test.mjs test/values.test.mjs",
     "test/vectors.mjs ../../spec/vectors",
     "test/vectors.mjs ../../spec/vectors complete",
+    "--test --test-reporter=spec test/chromium.test.mjs",
 ];
 
 // All features that the compiler uses by itself; nothing that a browser of the last years lacks.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use strictframe::{Frame, Kind, Limits};
 
-use crate::place::{command, new_name, run_with, topic};
+use crate::place::{command, new_name, run_with, single, topic};
 use crate::stage::Stage;
 use crate::world::{Client, Got, Heard, Server, within};
 
@@ -108,4 +108,22 @@ fn cursors_that_are_not_there_are_refused_and_another_start_may_follow() {
     let none = self::server(&stage, &new_name());
     let mut client = none.client(json!("earliest"));
     assert_eq!(client.text()["name"], "UnknownTopic");
+}
+
+#[test]
+fn who_reads_a_topic_that_is_deleted_is_told_why_and_sent_away() {
+    let stage = Stage::empty();
+    let name = topic(1, &[]);
+    produce(&stage, &name, "a", 1);
+    let server = server(&stage, &name);
+    let mut client = server.client(json!("earliest"));
+    assert_eq!(data(&client.until("caught_up")).len(), 1);
+    single().delete_topic(&name).unwrap();
+    let error = client.until("error");
+    assert_eq!(error.of("error")[0]["name"], "UnknownTopic", "{error:?}");
+    assert_eq!(client.closed(), Some(1011));
+    // The same is told at the desk, and the server goes on: whoever comes now hears the same at once.
+    server.told(|line| line["event"] == "trouble" && line["name"] == "UnknownTopic");
+    let mut late = server.client(json!("earliest"));
+    assert_eq!(late.text()["name"], "UnknownTopic");
 }

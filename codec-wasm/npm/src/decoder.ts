@@ -149,21 +149,18 @@ export class Running {
   #inputLen = 0;
 
   constructor(module: WebAssembly.Module, options: Omit<DecoderOptions, "records">) {
-    this.room = new Room(module);
     const { body, raw, schemas, dictionaries }: Limits = options.limits ?? {};
-    const { exports } = this.room;
-    this.decoder = exports.decoder_new(u32(body, 4 << 20), u32(raw, 4 << 20), u32(schemas, 4096), u32(dictionaries, 16)) >>> 0;
-    this.at = exports.decoder_report(this.decoder) >>> 2;
-    this.shapes = (reading) => exports.decoder_shapes?.(this.decoder, reading);
-    for (const codec of options.codecs ? CODECS.filter((codec) => !options.codecs?.includes(codec)) : []) {
-      exports.decoder_leave_out(this.decoder, CODECS.indexOf(codec) + 1);
+    const limits = [u32(body, 4 << 20), u32(raw, 4 << 20), u32(schemas, 4096), u32(dictionaries, 16)] as const;
+    try {
+      this.room = new Room(module);
+      const { exports } = this.room;
+      this.decoder = exports.decoder_new(...limits) >>> 0;
+      this.at = exports.decoder_report(this.decoder) >>> 2;
+      this.shapes = (reading) => exports.decoder_shapes?.(this.decoder, reading);
+      this.#teach(options);
+    } catch (error) {
+      throw lost(error);
     }
-    for (const dictionary of options.dictionaries ?? []) {
-      const bytes = bytesOf(dictionary);
-      this.put(bytes);
-      this.answer(exports.decoder_add_dictionary(this.decoder, bytes.length));
-    }
-    if (options.registry) this.#judge(options.registry);
   }
 
   /** Puts bytes where the module reads them. */
@@ -171,8 +168,10 @@ export class Running {
     const { room } = this;
     if (bytes.length > this.#inputLen) {
       const len = Math.max(bytes.length, LEAST_INPUT);
-      this.#input = room.exports.decoder_room(this.decoder, len) >>> 0;
-      if (this.#input === 0) throw room.refusal(this.at);
+      const start = room.exports.decoder_room(this.decoder, len) >>> 0;
+      // What was there for input stays where it is.
+      if (start === 0) throw room.refusal(this.at);
+      this.#input = start;
       this.#inputLen = len;
     }
     room.look();
@@ -181,6 +180,17 @@ export class Running {
 
   answer(answer: number): void {
     if (!answer) throw this.room.refusal(this.at);
+  }
+
+  #teach({ codecs, dictionaries, registry }: Omit<DecoderOptions, "records">): void {
+    const { exports } = this.room;
+    for (const codec of codecs ? CODECS.filter((codec) => !codecs.includes(codec)) : []) exports.decoder_leave_out(this.decoder, CODECS.indexOf(codec) + 1);
+    for (const dictionary of dictionaries ?? []) {
+      const bytes = bytesOf(dictionary);
+      this.put(bytes);
+      this.answer(exports.decoder_add_dictionary(this.decoder, bytes.length));
+    }
+    if (registry) this.#judge(registry);
   }
 
   #judge(registry: Registry): void {

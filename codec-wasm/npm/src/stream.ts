@@ -48,8 +48,12 @@ export class FrameStream<T = unknown> implements Iterable<StreamFrame<T>> {
   constructor(options: StreamOptions = {}, module: WebAssembly.Module = compiledModule()) {
     this.#running = new Running(module, options);
     const { exports } = this.#running.room;
-    this.#stream = exports.stream_new(this.#running.decoder, FORMS.indexOf(options.form ?? "stream")) >>> 0;
-    this.#at = exports.stream_report(this.#stream) >>> 2;
+    try {
+      this.#stream = exports.stream_new(this.#running.decoder, FORMS.indexOf(options.form ?? "stream")) >>> 0;
+      this.#at = exports.stream_report(this.#stream) >>> 2;
+    } catch (error) {
+      throw lost(error);
+    }
     this.#depth = DEPTHS.indexOf(options.records ?? "values");
     this.#records = new Records(options);
   }

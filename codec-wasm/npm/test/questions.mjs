@@ -2,12 +2,13 @@
 import { compiledModule } from "../dist/index.js";
 import { Room } from "../dist/module.js";
 import { TEXT } from "../dist/report.js";
+import { joined } from "./bytes.mjs";
 
 const utf8 = new TextEncoder();
 
 export class Questions {
   recover(input, id, { body = 4 << 20, raw = 4 << 20, schemas = 4096, dictionaries = 16 }) {
-    return text(this.#ask([input, Buffer.from(id ?? "00".repeat(16), "hex")], ({ tools_recover }, tools) => tools_recover(tools, input.length, id ? 1 : 0), [body, raw, schemas, dictionaries]));
+    return text(this.#ask([input, joined([id ?? "00".repeat(16)])], ({ tools_recover }, tools) => tools_recover(tools, input.length, id ? 1 : 0), [body, raw, schemas, dictionaries]));
   }
 
   canonical(schema) {
@@ -43,7 +44,7 @@ export class Questions {
     const room = new Room(compiledModule());
     const tools = room.exports.tools_new(room.exports.decoder_new(...limits));
     const at = room.exports.tools_report(tools) >>> 2;
-    const input = Buffer.concat(parts);
+    const input = joined(parts);
     const start = room.exports.tools_room(tools, Math.max(input.length, 1)) >>> 0;
     room.look();
     room.bytes.set(input, start);

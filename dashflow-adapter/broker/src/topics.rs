@@ -1,4 +1,4 @@
-//! Makes topics: one request of Kafka's protocol, so that whoever only runs a command against a broker needs no client.
+//! Makes and deletes topics: one request of Kafka's protocol, so that whoever only runs a command against a broker needs no client.
 
 use crate::failure::{Context as _, Failure, Outcome};
 use crate::request::{ask, text};
@@ -10,9 +10,20 @@ impl Single {
     /// # Errors
     /// [`Failure`] when the broker does not run, or refuses it.
     pub fn make_topic(&self, name: &str, partitions: u32, settings: &[(&str, &str)]) -> Outcome {
-        let doing = format!("making topic {name}");
-        let request = request(name, partitions, settings)?;
-        let answer = ask(&self.address(Listener::Plaintext)?, &request).context(&doing)?;
+        self.change(&format!("making topic {name}"), name, &creation(name, partitions, settings)?)
+    }
+
+    /// Takes a topic away, with all that is in it.
+    ///
+    /// # Errors
+    /// [`Failure`] when the broker does not run, or refuses it.
+    pub fn delete_topic(&self, name: &str) -> Outcome {
+        self.change(&format!("deleting topic {name}"), name, &deletion(name)?)
+    }
+
+    /// Sends a request about one topic; the answers to all of them say alike what came of it.
+    fn change(&self, doing: &str, name: &str, request: &[u8]) -> Outcome {
+        let answer = ask(&self.address(Listener::Plaintext)?, request).context(doing)?;
         // Behind the request's number, the time it was held up, the number of topics, and the name: the error.
         match answer.get(14 + name.len()..16 + name.len()) {
             Some([0, 0]) => Ok(()),
@@ -23,7 +34,7 @@ impl Single {
 }
 
 /// CreateTopics in version 2, of request 1 and no client, with one topic.
-fn request(name: &str, partitions: u32, settings: &[(&str, &str)]) -> Outcome<Vec<u8>> {
+fn creation(name: &str, partitions: u32, settings: &[(&str, &str)]) -> Outcome<Vec<u8>> {
     let mut request = vec![0, 19, 0, 2, 0, 0, 0, 1, 0xFF, 0xFF, 0, 0, 0, 1];
     text(&mut request, name)?;
     request.extend(partitions.to_be_bytes());
@@ -41,6 +52,14 @@ fn request(name: &str, partitions: u32, settings: &[(&str, &str)]) -> Outcome<Ve
     Ok(request)
 }
 
+/// DeleteTopics in version 1, of request 1 and no client, with one topic.
+fn deletion(name: &str) -> Outcome<Vec<u8>> {
+    let mut request = vec![0, 20, 0, 1, 0, 0, 0, 1, 0xFF, 0xFF, 0, 0, 0, 1];
+    text(&mut request, name)?;
+    request.extend(MILLIS.to_be_bytes());
+    Ok(request)
+}
+
 const MILLIS: u32 = 30_000;
 
 #[cfg(test)]
@@ -49,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_request_names_the_topic_its_partitions_and_its_settings() {
-        let request = request("t", 3, &[("a", "bc")]).unwrap();
+        let request = creation("t", 3, &[("a", "bc")]).unwrap();
         let expected = [
             [0, 19, 0, 2, 0, 0, 0, 1, 0xFF, 0xFF, 0, 0, 0, 1].as_slice(),
             &[0, 1, b't', 0, 0, 0, 3, 0, 1, 0, 0, 0, 0],
@@ -57,5 +76,10 @@ mod tests {
             &[0, 0, 0x75, 0x30, 0],
         ];
         assert_eq!(request, expected.concat());
+        let expected = [
+            [0, 20, 0, 1, 0, 0, 0, 1, 0xFF, 0xFF, 0, 0, 0, 1].as_slice(),
+            &[0, 1, b't', 0, 0, 0x75, 0x30],
+        ];
+        assert_eq!(deletion("t").unwrap(), expected.concat());
     }
 }

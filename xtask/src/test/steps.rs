@@ -113,6 +113,7 @@ fn postgres(record: &mut Record) -> Result<(), Trouble> {
 fn web(record: &mut Record) -> Result<(), Trouble> {
     let workshop = wasm::Workshop::find();
     let workshop = workshop.map_err(|failure| Trouble::Missing(failure.to_string()))?;
+    has_chromium()?;
     workshop.make()?;
     workshop.check()?;
     for command in workshop.tests()? {
@@ -125,13 +126,16 @@ fn web(record: &mut Record) -> Result<(), Trouble> {
 fn page(record: &mut Record) -> Result<(), Trouble> {
     let page = dashboard::Page::find();
     let page = page.map_err(|failure| Trouble::Missing(failure.to_string()))?;
-    if !dashboard::has_chromium() {
-        return Err(Trouble::Missing("there is no Chromium: apt-get install chromium".to_owned()));
-    }
+    has_chromium()?;
     page.check()?;
     // As the whole workspace was built, so that nothing is built once more.
     record.command(cargo("build --workspace --all-targets --all-features --locked"))?;
     record.command(page.tests(&workspace::target()?.join("debug"))?)
+}
+
+fn has_chromium() -> Result<(), Trouble> {
+    let missing = || Trouble::Missing("there is no Chromium: apt-get install chromium".to_owned());
+    dashboard::has_chromium().then_some(()).ok_or_else(missing)
 }
 
 fn documentation_tests(record: &mut Record) -> Result<(), Trouble> {
