@@ -1,10 +1,12 @@
-//! The project's own chores: `cargo xtask bench`, `conformance`, `dashboard`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `wasm`, `deny`.
+//! The project's own chores: `cargo xtask bare-metal`, `bench`, `big-endian`, `conformance`, `dashboard`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `wasm`, `deny`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bare_metal;
 mod bench;
+mod big_endian;
 mod conformance;
 mod dashboard;
 mod debian;
@@ -23,6 +25,7 @@ mod report;
 mod shell;
 mod spec;
 mod test;
+mod toolchain;
 mod wasm;
 mod workspace;
 
@@ -38,8 +41,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
+    /// Asks the core on a Cortex-M4 for every vector it can answer without an allocator, and writes spec/conformance/BARE.md
+    BareMetal,
     /// Measures what everything costs, or holds it against the baseline (--gate)
     Bench(bench::Options),
+    /// Asks for every vector on a big-endian machine, and runs the tests of core and schemas there
+    BigEndian,
     /// Asks a program for the answer to every vector, and compares
     Conformance(conformance::Options),
     /// Builds the page of `strictframe serve` into the folder that the command embeds, or with --check says whether it is what its sources make
@@ -74,7 +81,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     arguments.color.apply();
     let outcome = match arguments.chore {
+        Chore::BareMetal => bare_metal::run(),
         Chore::Bench(options) => bench::run(&options),
+        Chore::BigEndian => big_endian::run(),
         Chore::Conformance(options) => conformance::run(&options),
         Chore::Dashboard(options) => dashboard::run(&options),
         Chore::Demo(options) => demo::run(&options),

@@ -7,6 +7,7 @@ use std::time::Instant;
 use crate::failure::Failure;
 use crate::{report, shell};
 
+mod machines;
 mod steps;
 mod tally;
 mod tools;

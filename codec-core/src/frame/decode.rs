@@ -20,7 +20,7 @@ impl<'a> Frame<'a> {
     /// # Errors
     /// `UnknownCritical`, `UnexpectedKind`, what `judge` refuses, `UnknownDictionary`, `CodecUnavailable`, `CodecProfile`, `LimitExceeded` when `room` is smaller than the payload, `Decompress`, `RawCrc`, `BatchStructure`.
     #[inline]
-    pub fn decode<'b, D: Decompress, R: Room>(
+    pub fn decode<'b, D: Decompress, R: Room + ?Sized>(
         &self,
         judge: impl FnOnce(&SchemaKey) -> Result<Option<Outcome>, ErrorKind>,
         codecs: &mut D,
@@ -38,7 +38,7 @@ impl<'a> Frame<'a> {
     }
 
     #[inline]
-    fn payload<'b, D: Decompress, R: Room>(
+    fn payload<'b, D: Decompress, R: Room + ?Sized>(
         &self,
         codecs: &mut D,
         room: &'b mut R,
@@ -55,7 +55,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn decompress<'b, D: Decompress, R: Room>(
+    fn decompress<'b, D: Decompress, R: Room + ?Sized>(
         &self,
         compressed: Compressed,
         stored: &[u8],

@@ -5,11 +5,11 @@ use std::process::Command;
 use serde_json::Value;
 use strictframe_broker::Programs;
 
-use super::{Record, Trouble, tools};
+use super::{Record, Trouble, machines, tools};
 use crate::failure::{Failure, Outcome};
 use crate::{
-    bench, conformance, dashboard, debian, deny, descriptor_sets, fuzz, generated, kafka, probe,
-    prove, python, report, shell, spec, wasm, workspace,
+    bare_metal, bench, conformance, dashboard, debian, deny, descriptor_sets, fuzz, generated,
+    kafka, probe, prove, python, report, shell, spec, wasm, workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -38,6 +38,8 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("What file says of frames and of other files", tools::file),
     ("The Java reader, its tests and a consumer on a real broker", java),
     ("Conformance: the Java reader", conformance_of_java),
+    ("Conformance: a Cortex-M4 without an allocator", machines::bare_metal),
+    ("Conformance: a big-endian machine, and tests of the core there", machines::big_endian),
     ("Hashes of states in JavaScript", javascript),
     ("WebAssembly and the npm package", web),
     ("The dashboard in Chromium", page),
@@ -54,7 +56,8 @@ fn formatting(record: &mut Record) -> Result<(), Trouble> {
     for cargo in probe::commands("fmt --check")? {
         record.command(cargo)?;
     }
-    record.command(wasm::bindgen("fmt --check")?)
+    record.command(wasm::bindgen("fmt --check")?)?;
+    record.command(cargo(&format!("fmt --check --manifest-path {}", bare_metal::MANIFEST)))
 }
 
 fn lints(record: &mut Record) -> Result<(), Trouble> {
@@ -242,7 +245,7 @@ fn javascript(record: &mut Record) -> Result<(), Trouble> {
 
 /// The race with other formats and the fuzz targets are workspaces of their own, which nothing else here resolves.
 fn lock_files(record: &mut Record) -> Result<(), Trouble> {
-    for folder in ["benches/peers", fuzz::FOLDER, "xtask/bindgen"] {
+    for folder in ["benches/peers", "examples/bare-metal", fuzz::FOLDER, "xtask/bindgen"] {
         let command = format!("update --workspace --locked --manifest-path {folder}/Cargo.toml");
         record.command(cargo(&command))?;
     }
