@@ -3,7 +3,6 @@
 //! States are of whatever type they are: what is shown of each is what its frame says, and its JSON where it is JSON.
 
 mod diff;
-mod distinct;
 mod head;
 mod import;
 mod key_file;

@@ -16,6 +16,7 @@ mod bases;
 mod chain;
 mod checkpointer;
 mod diff;
+mod distinct;
 mod error;
 mod file;
 mod frame;

@@ -18,7 +18,7 @@
 //! | `cluster_id` | `KAFKA_CLUSTER_ID` | none |
 //! | `old_data_use_timestamp` | `KAFKA_OLD_DATA_USE_TIMESTAMP` | `false` |
 //! | `old_data_grace_seconds` | `KAFKA_OLD_DATA_GRACE_SECONDS` | 30 |
-//! | `on_decode_error` | `KAFKA_ON_DECODE_ERROR` | `pause`; `skip` |
+//! | `on_decode_error` | `KAFKA_ON_DECODE_ERROR` | `pause`, `skip`; else as [`OnRefusal`] has it |
 //! | `security_protocol` | `KAFKA_SECURITY_PROTOCOL` | `ssl`; `sasl_ssl`, and by name alone `plaintext`, `sasl_plaintext` |
 //! | `sasl_mechanism` | `KAFKA_SASL_MECHANISM` | `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512` |
 //! | `sasl_username` | `KAFKA_SASL_USERNAME` | |
@@ -28,6 +28,8 @@
 //! | `ssl_key_location` | `KAFKA_SSL_KEY_LOCATION` | |
 //! | `ssl_key_password` | `KAFKA_SSL_KEY_PASSWORD` | |
 //! | `ssl_endpoint_identification_algorithm` | `KAFKA_SSL_ENDPOINT_ALGORITHM` | `https`; `none` takes a certificate for any host |
+//!
+//! `tenant_id`, `old_data_use_timestamp` and `old_data_grace_seconds` are for the program that reads the configuration: nothing here acts on them.
 
 mod fields;
 mod gather;
@@ -38,6 +40,7 @@ use core::time::Duration;
 use std::path::Path;
 
 pub use self::security::{ClientCertificate, Mechanism, Sasl, Security, Tls};
+use crate::consumer::{Action, ConsumerOptions, OnRefusal};
 pub use crate::problem::{ConfigError, Problem};
 use gather::Gathered;
 use read::Reading;
@@ -72,8 +75,8 @@ pub struct KafkaConfig {
     pub old_data_use_timestamp: bool,
     /// How old data is that is old.
     pub old_data_grace: Duration,
-    /// What a consumer does with a value that is refused.
-    pub on_decode_error: OnDecodeError,
+    /// What a consumer does with a value that is refused; `on_decode_error` says one thing for all sorts of refusals.
+    pub on_refusal: OnRefusal,
     /// How the connection is protected.
     pub security: Security,
 }
@@ -102,16 +105,6 @@ pub enum AddressFamily {
     V6,
 }
 
-/// What a consumer does with a value that is refused.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum OnDecodeError {
-    /// It reads no further in that partition.
-    Pause,
-    /// It goes on behind it.
-    Skip,
-}
-
 impl KafkaConfig {
     /// What the environment of this process says.
     ///
@@ -127,6 +120,12 @@ impl KafkaConfig {
     /// [`ConfigError`] with everything that is wrong.
     pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
         Self::load(Some(path), |name| std::env::var_os(name))
+    }
+
+    /// How a consumer reads, as far as the configuration says.
+    #[must_use]
+    pub fn consumer_options(&self) -> ConsumerOptions {
+        ConsumerOptions { on_refusal: self.on_refusal, ..ConsumerOptions::default() }
     }
 
     /// The same for the topic of dead letters, if there is one.
@@ -173,11 +172,9 @@ impl KafkaConfig {
                 [("true", true)],
             ),
             old_data_grace: reading.seconds("old_data_grace_seconds", 0),
-            on_decode_error: reading.one_of(
-                "on_decode_error",
-                ("pause", OnDecodeError::Pause),
-                [("skip", OnDecodeError::Skip)],
-            ),
+            on_refusal: reading
+                .one_if_said("on_decode_error", &[("pause", Action::Pause), ("skip", Action::Skip)])
+                .map_or_else(OnRefusal::default, OnRefusal::always),
             security: security::read(&mut reading),
         };
         if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }

@@ -11,10 +11,12 @@ use core::time::Duration;
 use std::path::{Path, PathBuf};
 
 use strictframe_dashflow::config::{
-    AddressFamily, ConfigError, KafkaConfig, Mechanism, OffsetReset, OnDecodeError, Problem,
-    Security,
+    AddressFamily, ConfigError, KafkaConfig, Mechanism, OffsetReset, Problem, Security,
 };
+use strictframe_dashflow::consumer::{Action, Consumer, Item, OnRefusal};
+use strictframe_dashflow::transport::Start;
 use strictframe_dashflow::transport::kafka::client_config;
+use strictframe_dashflow::transport::memory::MemoryLog;
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
@@ -81,7 +83,7 @@ fn check_every(config: &KafkaConfig, pem: &Path) {
     assert_eq!(config.cluster_id.as_deref(), Some("cluster"));
     assert!(config.old_data_use_timestamp);
     assert_eq!(config.old_data_grace, Duration::from_secs(9));
-    assert_eq!(config.on_decode_error, OnDecodeError::Skip);
+    assert_eq!(config.consumer_options().on_refusal, OnRefusal::always(Action::Skip));
     let Security::SaslSsl(sasl, tls) = &config.security else { panic!("{:?}", config.security) };
     assert_eq!((sasl.mechanism, sasl.username.as_str()), (Mechanism::ScramSha256, "alice"));
     let own = tls.client.as_ref().unwrap();
@@ -275,4 +277,22 @@ fn s1_what_is_wrong_with_a_file_is_told_without_showing_what_is_in_it() {
     let missing = load(Some(&files.0.path().join("none.toml")), &[]).unwrap_err();
     assert_eq!(missing.problems.len(), 2, "{missing}");
     assert!(missing.to_string().contains("KAFKA_TOPIC: no topic is said"), "{missing}");
+}
+
+#[tokio::test]
+async fn s1_what_is_said_of_refused_values_is_what_a_consumer_does() {
+    let cases = [("skip", Action::Skip), ("pause", Action::Pause)];
+    for (said, action) in cases {
+        let variables = [("KAFKA_TOPIC", "telemetry"), ("KAFKA_ON_DECODE_ERROR", said)];
+        let options = load(None, &variables).unwrap().consumer_options();
+        let log = MemoryLog::new(1);
+        log.append(0, None, "no frame".into()).unwrap();
+        let source = log.source(&Start::Earliest, None).unwrap();
+        let mut consumer = Consumer::new(source, options).unwrap();
+        assert_eq!(consumer.next().await.unwrap(), Item::Assigned(vec![0]));
+        let Item::Refused(refusal) = consumer.next().await.unwrap() else { panic!("a refusal") };
+        assert_eq!(refusal.action, action, "{said}");
+    }
+    let options = load(None, &[("KAFKA_TOPIC", "telemetry")]).unwrap().consumer_options();
+    assert_eq!(options.on_refusal, OnRefusal::default());
 }

@@ -17,7 +17,6 @@ use strictframe_dashflow::checkpoint::{
     SqliteStore,
 };
 
-use super::distinct::Distinct;
 use super::key_file::KeyArgument;
 use super::place::{NAME, failed, postgres, url};
 use crate::Ending;
@@ -254,7 +253,6 @@ fn advance(bar: &mut Option<Progress>, doing: &'static str, done: u64, total: u6
 
 fn json(text: &[u8]) -> Result<JsonState, String> {
     let (state, _) = JsonState::read_payload(text).map_err(|refused| refused.to_string())?;
-    serde_json::from_slice::<Distinct>(text).map_err(|error| error.to_string())?;
     Ok(state)
 }
 

@@ -99,14 +99,19 @@ impl<'a> Reading<'a> {
         first: (&str, T),
         others: [(&str, T); N],
     ) -> T {
-        let Some(given) = self.given(name) else { return first.1 };
-        let values = || core::iter::once(first).chain(others);
-        if let Some((_, value)) = values().find(|(name, _)| *name == given.value()) {
-            return value;
+        let values: Vec<_> = core::iter::once(first).chain(others).collect();
+        self.one_if_said(name, &values).unwrap_or(first.1)
+    }
+
+    /// One of these values by its name, if one is said.
+    pub(super) fn one_if_said<T: Copy>(&mut self, name: &str, values: &[(&str, T)]) -> Option<T> {
+        let given = self.given(name)?;
+        if let Some((_, value)) = values.iter().find(|(name, _)| *name == given.value()) {
+            return Some(*value);
         }
-        let names: Vec<&str> = values().map(|(name, _)| name).collect();
+        let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
         self.add(given.problem("there is no such value", format!("use {}", names.join(" or "))));
-        first.1
+        None
     }
 
     /// The path of a file in PEM that can be read.

@@ -60,7 +60,8 @@ async fn a_payload_that_is_no_object_is_passed_over<S: CheckpointStore + 'static
     let checkpointer = open(place()).await;
     save(&checkpointer, &run, 1..=1).await;
     let deep = "{\"a\":".repeat(10_000) + "1" + &"}".repeat(10_000);
-    for payload in ["[1, 2]", "\"text\"", "null", "{", "{} {}", "", &deep] {
+    let twice = "{\"step\": 5, \"step\": 6}";
+    for payload in ["[1, 2]", "\"text\"", "null", "{", "{} {}", "", &deep, twice] {
         store.put(&run, LATER, &frame("payload", LATER, payload.as_bytes())).unwrap();
         let newest = checkpointer.newest(&run).await.unwrap();
         let [passed_over] = &newest.passed_over[..] else { panic!("{:?}", newest.passed_over) };

@@ -199,6 +199,49 @@ async fn damage_is_told_with_its_place_and_remedy_and_what_follows_is_given() {
 }
 
 #[tokio::test]
+async fn a_segment_that_is_away_for_a_moment_is_waited_for() {
+    let folder = Folder::new();
+    folder.write(1, 50).await;
+    let (segment, away) = (folder.files()[1].clone(), folder.path().join("away"));
+    fs::rename(&segment, &away).unwrap();
+    let mut source = FileSource::open(folder.path(), &Start::Earliest, None).unwrap();
+    let first = delivered(&mut source).await.position.offset;
+    fs::rename(&away, &segment).unwrap();
+    let mut offsets = vec![first];
+    loop {
+        match source.receive().await.unwrap() {
+            Received::Delivered(delivered) => offsets.push(delivered.position.offset),
+            Received::CaughtUp { .. } => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(offsets, (0..50).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_segment_that_stays_away_is_lost_once_and_named() {
+    let folder = Folder::new();
+    folder.write(1, 50).await;
+    let found = folder.segments();
+    fs::remove_file(&folder.files()[1]).unwrap();
+    let mut source = FileSource::open(folder.path(), &Start::Earliest, None).unwrap();
+    let (mut offsets, mut lost) = (Vec::new(), Vec::new());
+    loop {
+        match source.receive().await.unwrap() {
+            Received::Delivered(delivered) => offsets.push(delivered.position.offset),
+            Received::Lost { from, to, error } => {
+                lost.push((from.offset, to.unwrap(), error.name().to_owned()));
+            }
+            Received::CaughtUp { .. } => break,
+            _ => {}
+        }
+    }
+    let (from, to) = (found[1].first, found[2].first);
+    assert_eq!(lost, [(from, to, "Missing".to_owned())]);
+    assert_eq!(offsets, (0..from).chain(to..50).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn numbers_are_not_used_again_behind_damage_in_the_last_segment() {
     let mut folder = Folder::new();
     folder.options.segment_bytes = 1 << 20;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
@@ -160,7 +161,10 @@ impl Reading {
 
     /// The segment that has the next frame, or would have it.
     fn segment(&mut self) -> Result<Option<SegmentFile>, Gone> {
-        let segments = self.list()?;
+        let next = self.next;
+        let is_whole =
+            |segments: &[SegmentFile]| segments.first().is_none_or(|oldest| oldest.first <= next);
+        let segments = self.settled(is_whole)?;
         let found = segments.iter().rfind(|segment| segment.first <= self.next).cloned();
         match (found, segments.first()) {
             (None, Some(oldest)) => {
@@ -175,14 +179,13 @@ impl Reading {
     /// Gives what a segment has, until its END or its damage; says whether it has told that everything was given.
     fn read(&mut self, file: &SegmentFile) -> Result<bool, Gone> {
         let (mut is_told, mut is_left) = (false, false);
-        let (mut number, mut reader) = (file.first, None);
+        let (mut number, mut reader, mut patience) = (file.first, None, Patience::default());
         loop {
             let read = match &mut reader {
                 Some(reader) => SegmentReader::next(reader),
                 None => match SegmentReader::open(&file.path) {
-                    Ok(opened) => {
-                        number = file.first;
-                        reader = Some(opened);
+                    Ok(found) => {
+                        (number, reader, patience) = (file.first, Some(found), Patience::default());
                         continue;
                     }
                     Err(error) => Err(SegmentError::Io(error)),
@@ -215,6 +218,7 @@ impl Reading {
                     reader = None;
                     std::thread::sleep(PAUSE);
                 }
+                Err(SegmentError::Io(_)) if patience.is_left() => self.wait()?,
                 Err(error) => return self.stop(&error, file),
             }
         }
@@ -231,6 +235,8 @@ impl Reading {
 
     /// A segment gives nothing more, and not because it has ended.
     fn stop(&mut self, error: &SegmentError, file: &SegmentFile) -> Result<bool, Gone> {
+        // The second look sees what was made before anything that the first one saw.
+        self.later(file.first)?;
         let to = self.later(file.first)?.map(|later| later.first);
         self.lose(to, error.of(&file.path))?;
         Ok(false)
@@ -238,7 +244,13 @@ impl Reading {
 
     /// Frames that should be there and are not are named before what comes behind them.
     fn go_on_behind(&mut self, first: u64) -> Result<(), Gone> {
-        let Some(later) = self.later(first)? else { return Ok(()) };
+        let next = self.next;
+        let behind = |segment: &&SegmentFile| segment.first > first;
+        let is_whole = |segments: &[SegmentFile]| {
+            segments.iter().find(behind).is_none_or(|later| later.first <= next)
+        };
+        let segments = self.settled(is_whole)?;
+        let Some(later) = segments.iter().find(behind) else { return Ok(()) };
         if self.next < later.first {
             let message = format!("{} does not have the frames before it", later.path.display());
             self.lose(Some(later.first), TransportError::permanent("Missing", message))?;
@@ -257,6 +269,21 @@ impl Reading {
         Ok(self.list()?.into_iter().find(|segment| segment.first > first))
     }
 
+    /// The segments, once they are whole or have not been for so long that they will not be.
+    fn settled(
+        &mut self,
+        is_whole: impl Fn(&[SegmentFile]) -> bool,
+    ) -> Result<Vec<SegmentFile>, Gone> {
+        let mut patience = Patience::default();
+        loop {
+            let segments = self.list()?;
+            if is_whole(&segments) || !patience.is_left() {
+                return Ok(segments);
+            }
+            self.wait()?;
+        }
+    }
+
     fn list(&mut self) -> Result<Vec<SegmentFile>, Gone> {
         loop {
             match SegmentFile::list(&self.folder) {
@@ -271,6 +298,10 @@ impl Reading {
         if !core::mem::replace(is_told, true) {
             return self.send(Ok(Received::CaughtUp { partition: 0 }));
         }
+        self.wait()
+    }
+
+    fn wait(&self) -> Result<(), Gone> {
         if self.sender.is_closed() {
             return Err(Gone);
         }
@@ -283,8 +314,22 @@ impl Reading {
     }
 }
 
+/// How long a segment that is not there is waited for before its frames are called lost.
+///
+/// A folder is not listed at one moment, so that a segment can be missed which stands in front of one that is seen; and others may move files away and back.
+#[derive(Default)]
+struct Patience(Option<Instant>);
+
+impl Patience {
+    fn is_left(&mut self) -> bool {
+        self.0.get_or_insert_with(Instant::now).elapsed() < GRACE
+    }
+}
+
 /// The frames that are read ahead.
 const AHEAD: usize = 16;
+/// How long a segment may be missing.
+const GRACE: Duration = Duration::from_millis(500);
 /// How long it waits before it looks for more.
 const PAUSE: Duration = Duration::from_millis(20);
 const NANOS_PER_MILLI: i64 = 1_000_000;

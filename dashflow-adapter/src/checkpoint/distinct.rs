@@ -1,7 +1,7 @@
 //! JSON in which no object has a member twice: of two that have one name, whoever reads them loses one.
 
 use core::fmt;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -23,10 +23,10 @@ impl<'de> Visitor<'de> for Distinct {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut names = BTreeSet::new();
+        let mut names = HashSet::new();
         while let Some(name) = map.next_key::<String>()? {
             if !names.insert(name) {
-                return Err(A::Error::custom("an object has a member twice"));
+                return Err(A::Error::custom(format_args!("expected {ONCE}")));
             }
             map.next_value::<Self>()?;
         }
@@ -62,6 +62,9 @@ impl<'de> Visitor<'de> for Distinct {
         Ok(self)
     }
 }
+
+/// What is expected of the members of an object.
+const ONCE: &str = "each member of an object once";
 
 #[cfg(test)]
 mod tests {
