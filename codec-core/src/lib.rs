@@ -85,3 +85,7 @@ pub use self::reader::Reader;
 pub use self::records::{Decoded, Records, Room};
 pub use self::schema_key::SchemaKey;
 pub use self::sink::{LenSink, Sink, SinkFull, SliceSink};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -29,3 +29,7 @@ pub fn append(crc: u32, bytes: &[u8]) -> Option<u32> {
 
 /// From this length on in bytes wide vectors are faster than three lanes, where there are any.
 pub const WIDE: usize = 1024;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

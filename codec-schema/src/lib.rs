@@ -59,3 +59,7 @@ pub use self::canonical_json::canonical_json;
 pub use self::descriptor::Descriptor;
 pub use self::error::{Expected, SchemaError, SchemaErrorKind};
 pub use self::lineages::{Lineages, LineagesError};
+
+#[cfg(all(doctest, feature = "change", feature = "json"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

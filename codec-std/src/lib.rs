@@ -77,4 +77,8 @@ pub use strictframe_schema::{Descriptor, SchemaError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
+struct ReadmeOfAll;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
 struct Readme;
