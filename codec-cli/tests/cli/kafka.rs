@@ -19,8 +19,13 @@ use crate::stage::{Said, Stage};
 
 /// `strictframe kafka` with these arguments and nothing of Kafka in its environment.
 pub(crate) fn command(stage: &Stage, arguments: &[impl AsRef<OsStr>]) -> Command {
-    let mut command = stage.command(&["kafka"]);
+    let mut command = without_settings(stage.command(&["kafka"]));
     command.args(arguments);
+    command
+}
+
+/// Without what the machine's user has set.
+pub(crate) fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("KAFKA_") || text.starts_with("DASHSTREAM_") {

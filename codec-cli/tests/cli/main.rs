@@ -22,6 +22,7 @@ mod memory;
 mod moving;
 mod pack;
 mod payload;
+mod readme;
 mod recover;
 mod refuse;
 mod schema;

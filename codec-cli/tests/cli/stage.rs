@@ -155,6 +155,13 @@ impl Said {
     }
 }
 
+/// The commands in the console blocks of a document, in their order and without the name of the program.
+pub(crate) fn commands(document: &str) -> Vec<&str> {
+    let blocks = document.split("```console\n").skip(1);
+    let lines = blocks.filter_map(|block| block.split("```").next()).flat_map(str::lines);
+    lines.filter_map(|line| line.strip_prefix("$ strictframe ")).collect()
+}
+
 /// Records of many lengths and kinds, one a line: the same for the same count.
 pub(crate) fn records(count: usize) -> Vec<u8> {
     let mut lines = Vec::new();
