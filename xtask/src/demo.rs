@@ -31,6 +31,13 @@ pub(crate) struct Options {
     schema: Option<PathBuf>,
 }
 
+impl Options {
+    /// The demo of records, or that of an agent, with nothing of one's own.
+    pub(crate) const fn of(agent: bool) -> Self {
+        Self { agent, serve: false, input: None, schema: None }
+    }
+}
+
 /// Plays every step; stops at the first that does not do what it should.
 pub(crate) fn run(options: &Options) -> Outcome {
     let started = Instant::now();

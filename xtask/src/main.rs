@@ -1,4 +1,4 @@
-//! The project's own chores: `cargo xtask bare-metal`, `bench`, `big-endian`, `conformance`, `dashboard`, `demo`, `test`, `spec`, `vectors`, `schemas`, `descriptor-sets`, `fuzz`, `kafka`, `prove`, `probe`, `wasm`, `deny`.
+//! The project's own chores, which `cargo xtask help` lists.
 
 use std::process::ExitCode;
 
@@ -13,6 +13,8 @@ mod debian;
 mod demo;
 mod deny;
 mod descriptor_sets;
+#[cfg(all(test, unix))]
+mod documents;
 mod failure;
 mod fuzz;
 mod generated;
@@ -20,11 +22,14 @@ mod kafka;
 mod kaitai;
 mod probe;
 mod prove;
+mod public_api;
 mod python;
+mod release;
 mod report;
 mod shell;
 mod spec;
 mod test;
+mod tool;
 mod toolchain;
 mod wasm;
 mod workspace;
@@ -65,6 +70,10 @@ enum Chore {
     Probe,
     /// Runs the damage campaign over the vectors (all arguments go to it)
     Prove(prove::Options),
+    /// Writes the public interface of every library anew, or with --check says what differs
+    PublicApi(generated::Options),
+    /// Checks what a release needs: packages, documentation, features, lowest versions, interfaces, licences, bills of materials
+    ReleaseCheck(release::Options),
     /// Writes spec/schema anew, or with --check says whether it is up to date
     Schemas(generated::Options),
     /// Checks that clauses, code, tests and vectors agree
@@ -93,6 +102,8 @@ fn main() -> ExitCode {
         Chore::Kafka(options) => kafka::run(&options),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),
+        Chore::PublicApi(options) => public_api::run(&options),
+        Chore::ReleaseCheck(options) => release::run(&options),
         Chore::Schemas(options) => generated::SCHEMAS.run(&options),
         Chore::Spec => spec::run(),
         Chore::Test => return test::run(),
