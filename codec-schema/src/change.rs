@@ -19,8 +19,9 @@ mod json;
 #[cfg(feature = "json")]
 mod keyword;
 mod kind;
-#[cfg(feature = "protobuf")]
+#[cfg(feature = "json")]
 mod pointer;
+#[cfg(feature = "protobuf")]
 mod protobuf;
 #[cfg(feature = "protobuf")]
 mod types;

@@ -1,7 +1,7 @@
 //! A schema with its name and numbers, and what identifies it (SPEC section 4).
 
 use alloc::string::String;
-#[cfg(any(feature = "protobuf", feature = "schemars"))]
+#[cfg(feature = "protobuf")]
 use alloc::string::ToString;
 use alloc::vec::Vec;
 

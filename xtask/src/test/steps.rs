@@ -26,7 +26,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("The demo", demo),
     ("Documentation tests", documentation_tests),
     ("Documentation without warnings, and public interfaces", interfaces),
-    ("Features of the core, one by one", features),
+    ("Features of the core and of schemas, one by one", features),
     ("Vectors are up to date", vectors_up_to_date),
     ("Schemas of configuration are up to date", schemas_up_to_date),
     ("Descriptor sets are what protoc writes", descriptor_sets_up_to_date),
@@ -158,11 +158,13 @@ fn interfaces(record: &mut Record) -> Result<(), Trouble> {
 }
 
 fn features(record: &mut Record) -> Result<(), Trouble> {
-    for features in feature_sets(CORE)? {
-        // Clippy rather than check: it makes an import that only one feature uses an error here.
-        let mut cargo = cargo("clippy --quiet --locked --no-default-features --package");
-        cargo.args([CORE, "--features", &features, "--", "-D", "warnings"]);
-        record.command(cargo)?;
+    for package in [CORE, "strictframe-schema"] {
+        for features in feature_sets(package)? {
+            // Clippy rather than check: it makes an import that only one feature uses an error here.
+            let mut cargo = cargo("clippy --quiet --locked --no-default-features --package");
+            cargo.args([package, "--features", &features, "--", "-D", "warnings"]);
+            record.command(cargo)?;
+        }
     }
     Ok(())
 }
@@ -274,7 +276,7 @@ fn cargo(arguments: &str) -> Command {
     cargo
 }
 
-/// No feature, each one alone, and all together.
+/// No feature, each one alone, of which `default` is one, and all together.
 fn feature_sets(package: &str) -> Outcome<Vec<String>> {
     let metadata = workspace::metadata(&["--no-deps"])?;
     let packages = metadata.get("packages").and_then(Value::as_array);
@@ -284,8 +286,7 @@ fn feature_sets(package: &str) -> Outcome<Vec<String>> {
     let features = features.and_then(Value::as_object);
     let features =
         features.ok_or_else(|| Failure::new(format!("there is no package {package}")))?;
-    let single: Vec<&str> =
-        features.keys().map(String::as_str).filter(|f| *f != "default").collect();
+    let single: Vec<&str> = features.keys().map(String::as_str).collect();
     let mut sets = vec![String::new(), single.join(",")];
     sets.extend(single.into_iter().map(str::to_owned));
     Ok(sets)
@@ -311,7 +312,7 @@ pub(super) fn python_with_packages() -> Result<Command, Trouble> {
 
 /// The reader in Java, where Maven puts it.
 const JAVA: &str = "java/target/strictframe-reader.jar";
-/// The package whose features are tried one by one.
+/// The format itself.
 const CORE: &str = "strictframe-core";
 
 const RUN_VECTORS: &str = "spec/reference/run_vectors.py";
