@@ -56,6 +56,8 @@ pub mod identity;
 pub mod judgement;
 mod limits;
 mod lz4;
+#[cfg(feature = "alloc")]
+pub mod map;
 mod parts;
 #[cfg(any(feature = "lz4", feature = "zstd"))]
 pub mod pure;

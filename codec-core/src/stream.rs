@@ -1,7 +1,5 @@
 //! The strict reading of a stream: every frame in its place, or one error (SPEC section 9).
 
-use alloc::collections::btree_map::{BTreeMap, Entry};
-
 use crate::chain::Chain;
 use crate::control::{Control, Schema};
 use crate::deframer::{Deframer, Event, Step};
@@ -10,6 +8,7 @@ use crate::frame::{Content, Frame};
 use crate::header::{Header, Kind, truncated};
 use crate::identity;
 use crate::limits::Limits;
+use crate::map::Map;
 use crate::schema_key::SchemaKey;
 
 /// Whether a stream must carry the schemas of its frames.
@@ -160,15 +159,15 @@ impl StreamReader {
 #[derive(Clone, Debug)]
 pub struct Directory {
     limits: Limits,
-    schemas: BTreeMap<([u8; 8], u16), ([u8; 32], SchemaKey)>,
-    dictionaries: BTreeMap<[u8; 4], [u8; 32]>,
+    schemas: Map<([u8; 8], u16), ([u8; 32], SchemaKey)>,
+    dictionaries: Map<[u8; 4], [u8; 32]>,
 }
 
 impl Directory {
     /// Nothing yet, and at most as much as `limits` allow.
     #[must_use]
     pub const fn new(limits: Limits) -> Self {
-        Self { limits, schemas: BTreeMap::new(), dictionaries: BTreeMap::new() }
+        Self { limits, schemas: Map::new(), dictionaries: Map::new() }
     }
 
     /// Takes in the schema of a SCHEMA frame.
@@ -177,14 +176,14 @@ impl Directory {
     /// `SchemaFork` when its lineage and version came with another fingerprint, `LimitExceeded` when it is one too many; offsets from the frame's start.
     pub fn add_schema(&mut self, schema: &Schema<'_>) -> Result<(), Error> {
         let key = schema.key();
-        let count = self.schemas.len();
-        match self.schemas.entry((key.lineage(), key.version())) {
+        let version = (key.lineage(), key.version());
+        match self.schemas.get(&version) {
             // SPEC [STR-12]: repeats are legal, a second descriptor is a fork.
-            Entry::Occupied(known) if known.get().0 == schema.fingerprint() => Ok(()),
-            Entry::Occupied(_) => Err(ErrorKind::SchemaFork.at(28)),
-            Entry::Vacant(place) => {
-                check_count(count, self.limits.schemas())?;
-                place.insert((schema.fingerprint(), key));
+            Some((known, _)) if *known == schema.fingerprint() => Ok(()),
+            Some(_) => Err(ErrorKind::SchemaFork.at(28)),
+            None => {
+                check_count(self.schemas.len(), self.limits.schemas())?;
+                self.schemas.insert(version, (schema.fingerprint(), key));
                 Ok(())
             }
         }
@@ -196,14 +195,14 @@ impl Directory {
     /// `DictionaryClash` when its id came with other bytes, `LimitExceeded` when it is one too many; offsets from the frame's start.
     pub fn add_dictionary(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let digest = identity::digest(bytes);
-        let count = self.dictionaries.len();
-        match self.dictionaries.entry(identity::fork_check(&digest)) {
+        let id = identity::fork_check(&digest);
+        match self.dictionaries.get(&id) {
             // SPEC [STR-11, DIC-2]: repeats are legal, other bytes under one id are not.
-            Entry::Occupied(known) if *known.get() == digest => Ok(()),
-            Entry::Occupied(_) => Err(ErrorKind::DictionaryClash.at(28)),
-            Entry::Vacant(place) => {
-                check_count(count, self.limits.dictionaries())?;
-                place.insert(digest);
+            Some(known) if *known == digest => Ok(()),
+            Some(_) => Err(ErrorKind::DictionaryClash.at(28)),
+            None => {
+                check_count(self.dictionaries.len(), self.limits.dictionaries())?;
+                self.dictionaries.insert(id, digest);
                 Ok(())
             }
         }

@@ -2,13 +2,13 @@
 //!
 //! Without the feature `change` nobody can show that a newer schema reads as its writer says: where a reader has its own descriptor, all such are refused.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use strictframe_core::control::Schema;
 use strictframe_core::judgement::{KnownVersion, Lineage, LineageError, judge};
+use strictframe_core::map::Map;
 use strictframe_core::{ErrorKind, Outcome, SchemaKey, SchemaPolicy};
 
 use crate::Descriptor;
@@ -16,7 +16,7 @@ use crate::Descriptor;
 /// The lineages a reader was given.
 #[derive(Clone, Debug, Default)]
 pub struct Lineages {
-    known: BTreeMap<u64, Known>,
+    known: Map<u64, Known>,
 }
 
 /// What is known of one lineage.
@@ -33,7 +33,7 @@ impl Lineages {
     /// Nothing, so that every schema is refused.
     #[must_use]
     pub const fn new() -> Self {
-        Self { known: BTreeMap::new() }
+        Self { known: Map::new() }
     }
 
     /// Knows a lineage: the reader's own version, the oldest writer's version it can decode, and the versions it was built with.

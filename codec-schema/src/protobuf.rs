@@ -9,6 +9,7 @@ mod descriptor_proto;
 mod features;
 mod line;
 mod model;
+mod number;
 mod parse;
 mod print;
 #[cfg(feature = "descriptor-set")]

@@ -105,7 +105,7 @@ impl Decoder {
     /// Holds the dictionary that the first `len` bytes of input are.
     pub fn add_dictionary(&mut self, len: u32) -> u32 {
         let input = self.input.get(..index(len)).unwrap_or_default();
-        let added = self.reading.codecs.add(input).map(|_| ());
+        let added = self.reading.codecs.add(input);
         self.answer(added.map_err(Refusal::from))
     }
 

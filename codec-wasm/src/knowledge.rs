@@ -1,11 +1,11 @@
 //! What a decoder knows of schemas: those it was given, and those that came on the way.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use strictframe_core::control::Schema;
 use strictframe_core::identity::Encoding;
 use strictframe_core::judgement::KnownVersion;
+use strictframe_core::map::Map;
 use strictframe_core::stream::Directory;
 use strictframe_core::{ErrorKind, Limits, Outcome, SchemaKey, SchemaPolicy};
 #[cfg(feature = "payload")]
@@ -21,7 +21,7 @@ pub(crate) struct Knowledge {
     lineages: Option<Lineages>,
     policy: SchemaPolicy,
     directory: Directory,
-    carried: BTreeMap<SchemaKey, Carried>,
+    carried: Map<SchemaKey, Carried>,
     readings: Vec<Reading>,
     /// Frames mostly have the key of the frame before.
     last: Option<(SchemaKey, Option<Outcome>)>,
@@ -54,7 +54,7 @@ impl Knowledge {
             lineages: None,
             policy: SchemaPolicy::default(),
             directory: Directory::new(limits),
-            carried: BTreeMap::new(),
+            carried: Map::new(),
             readings: Vec::new(),
             last: None,
             last_reading: None,

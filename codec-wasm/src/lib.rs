@@ -16,6 +16,7 @@
 
 extern crate alloc;
 
+mod codecs;
 mod decoder;
 mod knowledge;
 mod peek;

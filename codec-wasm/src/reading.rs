@@ -5,11 +5,11 @@ use alloc::vec::Vec;
 
 use strictframe_core::control::Control;
 use strictframe_core::identity::Encoding;
-use strictframe_core::pure::HeldCodecs;
 use strictframe_core::{Content, Decoded, Frame, Limits, Records, SchemaKey};
 #[cfg(feature = "payload")]
 use strictframe_schema::payload::Scratch;
 
+use crate::codecs::Codecs;
 use crate::knowledge::Knowledge;
 use crate::refusal::Refusal;
 use crate::report::{self, Report};
@@ -20,7 +20,7 @@ use crate::{address, word};
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) limits: Limits,
-    pub(crate) codecs: HeldCodecs,
+    pub(crate) codecs: Codecs,
     pub(crate) knowledge: Knowledge,
     pub(crate) report: Report,
     refusal: String,
@@ -47,7 +47,7 @@ impl Reading {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            codecs: HeldCodecs::default(),
+            codecs: Codecs::default(),
             knowledge: Knowledge::new(limits),
             report: Report::new(),
             refusal: String::new(),

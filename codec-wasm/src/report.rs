@@ -103,7 +103,7 @@ impl Report {
             }
             Control::Schema(schema) => {
                 self.set_key(&schema.key());
-                self.set(ENCODING, u32::from(schema.encoding().0));
+                self.set(SCHEMA_ENCODING, u32::from(schema.encoding().0));
                 self.set_piece(NAME, bytes, schema.name().as_bytes());
                 self.set_piece(DESCRIPTOR, bytes, schema.descriptor());
             }
@@ -153,45 +153,47 @@ pub(crate) const DICTIONARY: usize = 11;
 pub(crate) const STORED: usize = 12;
 pub(crate) const TRAILER: usize = 14;
 pub(crate) const FRAME_LEN: usize = 15;
-/// 0 none, 1 Exact, 2 Backward, 3 Forward.
-pub(crate) const OUTCOME: usize = 16;
-/// How many records.
-pub(crate) const RECORDS: usize = 17;
-/// The address of the payload, and its length.
-pub(crate) const PAYLOAD: usize = 18;
-/// The address of where each record ends among the bytes of all, and where these begin.
-pub(crate) const ENDS: usize = 20;
-/// The address of the tape, and its words.
-pub(crate) const TAPE: usize = 22;
-/// The address of the text, and its bytes.
-pub(crate) const TEXT: usize = 24;
-/// The index of the reading, of `shapes`.
-pub(crate) const SHAPES: usize = 26;
-/// The encoding of records or of a schema.
-pub(crate) const ENCODING: usize = 27;
-/// How many fields the descriptor does not have; two words.
-pub(crate) const UNKNOWN: usize = 28;
-/// Where the frame starts in its stream; two words.
-pub(crate) const START: usize = 30;
-/// How many bytes more are needed.
-pub(crate) const MISSING: usize = 32;
-/// The address of a refusal's text, and its length.
-pub(crate) const REFUSAL: usize = 33;
+/// How many there are, and behind it type, offset and length of each; what follows up to `OUTCOME` stands in their place where there are none.
+pub(crate) const EXTENSIONS: usize = 16;
 /// Eight words, where nothing of a frame is reported.
-pub(crate) const DIGEST: usize = 36;
+pub(crate) const DIGEST: usize = 17;
 /// Two words.
-pub(crate) const OWN_OFFSET: usize = 36;
+pub(crate) const OWN_OFFSET: usize = 17;
 /// Two words.
-pub(crate) const PREVIOUS: usize = 38;
+pub(crate) const PREVIOUS: usize = 19;
 /// Two words.
-pub(crate) const COUNT: usize = 40;
-pub(crate) const CHAIN_CRC: usize = 42;
+pub(crate) const COUNT: usize = 21;
+pub(crate) const CHAIN_CRC: usize = 23;
 /// Offset in the frame and length.
-pub(crate) const NAME: usize = 43;
+pub(crate) const NAME: usize = 24;
 /// Offset in the frame and length.
-pub(crate) const DESCRIPTOR: usize = 45;
+pub(crate) const DESCRIPTOR: usize = 26;
+/// The encoding of the schema that a frame brings.
+pub(crate) const SCHEMA_ENCODING: usize = 28;
+/// 0 none, 1 Exact, 2 Backward, 3 Forward.
+pub(crate) const OUTCOME: usize = 113;
+/// How many records.
+pub(crate) const RECORDS: usize = 114;
+/// The address of the payload, and its length.
+pub(crate) const PAYLOAD: usize = 115;
+/// The address of where each record ends among the bytes of all, and where these begin.
+pub(crate) const ENDS: usize = 117;
+/// The address of the tape, and its words.
+pub(crate) const TAPE: usize = 119;
+/// The address of the text, and its bytes.
+pub(crate) const TEXT: usize = 121;
+/// The index of the reading, of `shapes`.
+pub(crate) const SHAPES: usize = 123;
+/// The encoding of records.
+pub(crate) const ENCODING: usize = 124;
+/// How many fields the descriptor does not have; two words.
+pub(crate) const UNKNOWN: usize = 125;
+/// Where the frame starts in its stream; two words.
+pub(crate) const START: usize = 127;
+/// How many bytes more are needed.
+pub(crate) const MISSING: usize = 129;
+/// The address of a refusal's text, and its length.
+pub(crate) const REFUSAL: usize = 130;
 /// The address of the frame's bytes.
-pub(crate) const FRAME: usize = 47;
-/// How many there are, and behind it type, offset and length of each.
-pub(crate) const EXTENSIONS: usize = 48;
-const LEN: usize = 48 + 1 + 3 * 32;
+pub(crate) const FRAME: usize = 132;
+const LEN: usize = 133;

@@ -67,7 +67,7 @@ impl Values {
             return;
         }
         self.text.push_str(text);
-        let units = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        let units = if is_ascii(text) { text.len() } else { text.encode_utf16().count() };
         self.units = self.units.saturating_add(word(units));
         self.push(self.units);
     }
@@ -146,6 +146,13 @@ impl<'l, 'p> Visitor<'l, 'p> for Values {
         self.push_value(value, place.field.is_some_and(|field| field.element() == unverified));
         Ok(())
     }
+}
+
+/// Eight bytes at a time: the standard library is compiled to be small, and looks at four.
+fn is_ascii(text: &str) -> bool {
+    let (words, rest) = text.as_bytes().as_chunks();
+    let all = words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word));
+    all & 0x8080_8080_8080_8080 == 0 && rest.is_ascii()
 }
 
 const FIRST: usize = 256;

@@ -171,7 +171,7 @@ const NODE_TESTS: [&str; 4] = [
 
 // All features that the compiler uses by itself; nothing that a browser of the last years lacks.
 const OPTIMIZATIONS: [&str; 8] = [
-    "-O2",
+    "-Oz",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",

@@ -59,6 +59,18 @@ impl HeldCodecs {
         self.without.push(codec);
     }
 
+    /// Whether it was told to do without that codec.
+    #[must_use]
+    pub fn is_left_out(&self, codec: Codec) -> bool {
+        self.without.contains(&codec)
+    }
+
+    /// The dictionary with that id.
+    #[must_use]
+    pub fn dictionary(&self, id: [u8; 4]) -> Option<&[u8]> {
+        self.held(id).map(|held| held.bytes.as_slice())
+    }
+
     /// How many dictionaries are held.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -97,7 +109,7 @@ impl HeldCodecs {
 
 impl Decompress for HeldCodecs {
     fn has_codec(&self, codec: Codec) -> bool {
-        super::has_codec(codec) && !self.without.contains(&codec)
+        super::has_codec(codec) && !self.is_left_out(codec)
     }
 
     fn has_dictionary(&self, id: [u8; 4]) -> bool {

@@ -6,6 +6,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use strictframe_core::map::Map;
+
 use super::types::value_change;
 use super::work::Work;
 use super::{Change, ChangeKind};
@@ -194,11 +196,11 @@ impl Comparison<'_> {
         }
     }
 
-    fn names(&mut self, path: &str, old: &BTreeSet<String>, new: &BTreeSet<String>) {
-        for name in old.difference(new) {
+    fn names(&mut self, path: &str, old: &Map<String, ()>, new: &Map<String, ()>) {
+        for name in old.keys().filter(|name| !new.contains_key(*name)) {
             self.report(path.to_owned(), ChangeKind::ReservedNameFreed, name.clone(), "");
         }
-        for name in new.difference(old) {
+        for name in new.keys().filter(|name| !old.contains_key(*name)) {
             self.report(path.to_owned(), ChangeKind::ReservedNameAdded, "", name.clone());
         }
     }
@@ -219,7 +221,7 @@ impl Comparison<'_> {
 /// The kind of a field's removal from the message that is `new` now.
 fn removed(number: u32, field: &Field, new: &Message) -> ChangeKind {
     let is_number_kept = new.reserved.contain(i64::from(number));
-    let is_name_kept = new.reserved_names.contains(&field.name);
+    let is_name_kept = new.reserved_names.contains_key(&field.name);
     match (field.label, is_number_kept, is_name_kept) {
         (Label::Required, ..) => ChangeKind::RequiredRemoved,
         _ if field.is_extension => ChangeKind::ExtensionRemoved,

@@ -54,10 +54,12 @@ impl<'p> Input<'p> {
     }
 
     /// Where the cursor stands in the payload.
+    #[inline]
     pub(super) const fn offset(&self) -> usize {
         self.end.saturating_sub(self.rest.len())
     }
 
+    #[inline]
     pub(super) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
@@ -67,6 +69,7 @@ impl<'p> Input<'p> {
     }
 
     // SPEC [PAY-2]: a number of 29 bits that is not 0, and one of six wire types.
+    #[inline(always)]
     pub(super) fn tag(&mut self) -> Result<Tag, PayloadError> {
         let offset = self.offset();
         let invalid = PayloadError::at(offset, PayloadErrorKind::TagInvalid);
@@ -86,6 +89,7 @@ impl<'p> Input<'p> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn varint(&mut self) -> Result<u64, PayloadError> {
         match self.rest {
             [byte, rest @ ..] if *byte < 0x80 => {
@@ -123,14 +127,17 @@ impl<'p> Input<'p> {
         Err(refused(PayloadErrorKind::VarintTooLong))
     }
 
+    #[inline]
     pub(super) fn fixed32(&mut self) -> Result<[u8; 4], PayloadError> {
         self.array()
     }
 
+    #[inline]
     pub(super) fn fixed64(&mut self) -> Result<[u8; 8], PayloadError> {
         self.array()
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Result<[u8; N], PayloadError> {
         let Some((bytes, rest)) = self.rest.split_first_chunk() else {
             return Err(PayloadError::at(self.offset(), PayloadErrorKind::Truncated));
@@ -141,6 +148,7 @@ impl<'p> Input<'p> {
 
     /// What stands behind a length.
     // SPEC [PAY-2]: within the message that the length stands in.
+    #[inline]
     pub(super) fn delimited(&mut self) -> Result<Self, PayloadError> {
         let start = self.offset();
         let len = usize::try_from(self.varint()?).ok();

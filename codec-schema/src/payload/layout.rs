@@ -1,10 +1,10 @@
 //! A descriptor compiled for walking: types by index, fields by number (SPEC KEY-6).
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use strictframe_core::identity::Encoding;
+use strictframe_core::map::Map;
 
 use super::input::Wire;
 use super::well_known::Form;
@@ -167,13 +167,13 @@ impl Layout {
 
 impl MessageLayout {
     fn new(name: &str, source: &Message, indexes: &Indexes<'_>) -> Result<Self, SchemaError> {
-        let mut oneofs = BTreeMap::new();
+        let mut oneofs = Map::new();
         let mut fields = Vec::new();
         for (number, field) in &source.fields {
             let slot = match &field.oneof {
                 Some(oneof) => {
                     let next = source.fields.len().saturating_add(oneofs.len());
-                    Some(*oneofs.entry(oneof.as_str()).or_insert(next))
+                    oneofs.get_or_insert_with(oneof.as_str(), || next).copied()
                 }
                 None => None,
             };
@@ -210,6 +210,7 @@ impl MessageLayout {
         self.find(number).map(|(_, field)| field)
     }
 
+    #[inline]
     pub(super) fn find(&self, number: u32) -> Option<(usize, &FieldLayout)> {
         let index = match usize::try_from(number).ok().and_then(|number| self.dense.get(number)) {
             Some(place) => usize::try_from(*place).ok()?.checked_sub(1)?,
@@ -401,8 +402,8 @@ impl EnumLayout {
 /// The indexes of types by their names.
 #[derive(Default)]
 struct Indexes<'a> {
-    messages: BTreeMap<&'a str, usize>,
-    enums: BTreeMap<&'a str, usize>,
+    messages: Map<&'a str, usize>,
+    enums: Map<&'a str, usize>,
 }
 
 impl<'a> Indexes<'a> {
@@ -411,7 +412,8 @@ impl<'a> Indexes<'a> {
             Type::Enum(_) => &mut self.enums,
             Type::Message(_) => &mut self.messages,
         };
-        indexes.insert(name, indexes.len());
+        let index = indexes.len();
+        indexes.insert(name, index);
     }
 
     fn message(&self, name: &str) -> Result<usize, SchemaError> {
@@ -440,24 +442,22 @@ pub(super) const fn wire_of(scalar: Scalar) -> Wire {
 
 /// The names that JSON may have for fields. What two of them would be called is nobody's name.
 fn json_names(fields: &mut [FieldLayout]) -> Vec<(String, usize)> {
-    let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    // The field of each name, and whether another one has it too.
+    let mut names: Map<String, (usize, bool)> = Map::new();
     for (index, field) in fields.iter().enumerate() {
-        names.entry(field.json_name.clone()).or_default().push(index);
-    }
-    for index in names.values().filter(|indexes| indexes.len() > 1).flatten() {
-        if let Some(field) = fields.get_mut(*index) {
-            field.is_json_name_own = false;
+        match names.get_mut(&field.json_name) {
+            Some((_, is_shared)) => *is_shared = true,
+            None => _ = names.insert(field.json_name.clone(), (index, false)),
         }
     }
-    for (index, field) in fields.iter().enumerate() {
+    for (index, field) in fields.iter_mut().enumerate() {
+        field.is_json_name_own =
+            names.get(&field.json_name).is_some_and(|(_, is_shared)| !is_shared);
         // Where the name of one field is the JSON name of another it means the other one, which is what is written.
-        names.entry(field.name.clone()).or_insert_with(|| Vec::from([index]));
+        names.get_or_insert_with(field.name.clone(), || (index, false));
     }
-    let own = names.into_iter().filter_map(|(name, indexes)| match indexes.as_slice() {
-        [index] => Some((name, *index)),
-        _ => None,
-    });
-    own.collect()
+    let own = names.iter().filter(|(_, (_, is_shared))| !is_shared);
+    own.map(|(name, (index, _))| (name.clone(), *index)).collect()
 }
 
 /// The table of the fields whose numbers are small beside how many fields there are, so that no number makes it large.

@@ -47,6 +47,7 @@ impl Scratch {
     }
 
     /// Room for a message with that many slots, none of them seen.
+    #[inline]
     pub(super) fn open(&mut self, slots: usize) -> Open {
         let open = Open { seen: self.seen.len(), keys: self.keys.len() };
         let words = slots.div_ceil(64);
@@ -54,12 +55,14 @@ impl Scratch {
         open
     }
 
+    #[inline]
     pub(super) fn close(&mut self, open: Open) {
         self.seen.truncate(open.seen);
         self.keys.truncate(open.keys);
     }
 
     /// Whether the slot was seen before; it is seen from now on.
+    #[inline]
     pub(super) fn see(&mut self, open: Open, slot: usize) -> bool {
         let (word, bit) = place(open, slot);
         let Some(word) = self.seen.get_mut(word) else { return false };
@@ -68,6 +71,7 @@ impl Scratch {
         before
     }
 
+    #[inline]
     pub(super) fn is_seen(&self, open: Open, slot: usize) -> bool {
         let (word, bit) = place(open, slot);
         self.seen.get(word).is_some_and(|word| *word & bit != 0)
@@ -75,6 +79,7 @@ impl Scratch {
 
     /// Keeps a key. True when it is time to look for keys that stand twice: so often that a payload of equal keys stays short in memory,
     /// and so seldom that looking costs no more than sorting once.
+    #[inline]
     pub(super) fn keep(&mut self, open: Open, key: Key) -> bool {
         self.keys.push(key);
         let count = self.keys.len().saturating_sub(open.keys);
@@ -112,6 +117,7 @@ fn first_twice(keys: &mut [Key], payload: &[u8]) -> Option<Key> {
     pairs.min_by_key(|key| key.offset)
 }
 
+#[inline]
 fn place(open: Open, slot: usize) -> (usize, u64) {
     let bit = u32::try_from(slot & 63).unwrap_or_default();
     (open.seen.saturating_add(slot >> 6), 1_u64.wrapping_shl(bit))

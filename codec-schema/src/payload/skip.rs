@@ -8,6 +8,7 @@ use super::input::{Input, Tag, Wire};
 pub(super) const MOST_LEVELS: usize = 64;
 
 /// The next tag; nothing at the end of the message.
+#[inline(always)]
 pub(super) fn next_tag(
     input: &mut Input<'_>,
     group: Option<Tag>,
@@ -43,6 +44,7 @@ pub(super) fn skip(tag: Tag, input: &mut Input<'_>, level: usize) -> Result<(), 
 }
 
 // SPEC [PAY-4]: decided at the tag that would begin the sixty-fifth level.
+#[inline]
 pub(super) fn deeper(tag: Tag, level: usize) -> Result<(), PayloadError> {
     if level >= MOST_LEVELS { Err(refused(tag, PayloadErrorKind::TooDeep)) } else { Ok(()) }
 }

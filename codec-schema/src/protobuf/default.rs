@@ -6,23 +6,20 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::model::{FieldType, Scalar};
+use super::number::{Format, is_shortest};
 use super::print::quoted;
 
 /// The spelling of a default that a descriptor set gives for a field of that type; nothing when it does not fit the type.
 ///
 /// Integers are decimal, floating-point numbers the shortest decimal form that ECMAScript prints (or `inf`, `-inf`, `nan`, `-0`), strings are in quotes
 /// as RFC 8785 has them, bytes hexadecimal behind `0x`, enum values their name.
+#[cfg(feature = "descriptor-set")]
 pub(super) fn canonical_default(kind: &FieldType, given: &str) -> Option<String> {
-    let scalar = match kind {
-        FieldType::Enum(_) => return Some(given.to_owned()),
-        FieldType::Scalar(scalar) => *scalar,
-        _ => return None,
-    };
-    match scalar {
-        Scalar::Bool => matches!(given, "true" | "false").then(|| given.to_owned()),
-        Scalar::Bytes => unescaped(given).map(|bytes| hexadecimal(&bytes)),
-        Scalar::Double => float(given, |number| ryu_js::Buffer::new().format(number).to_owned()),
-        Scalar::Float => {
+    match kind {
+        FieldType::Scalar(Scalar::Double) => {
+            float(given, |number| ryu_js::Buffer::new().format(number).to_owned())
+        }
+        FieldType::Scalar(Scalar::Float) => {
             let narrow = |_: f64| {
                 // The decimal text is read as the type has it: by way of binary64 it would be rounded twice.
                 given.parse::<f32>().map_or_else(
@@ -32,6 +29,21 @@ pub(super) fn canonical_default(kind: &FieldType, given: &str) -> Option<String>
             };
             float(given, narrow)
         }
+        FieldType::Scalar(Scalar::Bytes) => unescaped(given).map(|bytes| hexadecimal(&bytes)),
+        kind => canonical_other(kind, given),
+    }
+}
+
+/// The same of the types whose defaults are spelled in a descriptor as they are in a descriptor set.
+fn canonical_other(kind: &FieldType, given: &str) -> Option<String> {
+    let scalar = match kind {
+        FieldType::Enum(_) => return Some(given.to_owned()),
+        FieldType::Scalar(scalar) => *scalar,
+        _ => return None,
+    };
+    match scalar {
+        Scalar::Bool => matches!(given, "true" | "false").then(|| given.to_owned()),
+        Scalar::Bytes | Scalar::Double | Scalar::Float => None,
         Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => integer::<i32>(given),
         Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => integer::<i64>(given),
         Scalar::Uint32 | Scalar::Fixed32 => integer::<u32>(given),
@@ -46,8 +58,15 @@ pub(super) fn is_canonical_default(kind: &FieldType, text: &str) -> bool {
         FieldType::Scalar(Scalar::String | Scalar::StringUnverified) => {
             return text.starts_with('"');
         }
+        FieldType::Scalar(scalar @ (Scalar::Double | Scalar::Float)) => {
+            let format = match scalar {
+                Scalar::Float => Format::BINARY32,
+                _ => Format::BINARY64,
+            };
+            return matches!(text, "inf" | "-inf" | "nan") || is_shortest(text, format);
+        }
         FieldType::Scalar(Scalar::Bytes) => bytes(text).map(|bytes| hexadecimal(&bytes)),
-        kind => canonical_default(kind, text),
+        kind => canonical_other(kind, text),
     };
     canonical.as_deref() == Some(text)
 }
@@ -72,6 +91,7 @@ fn integer<N: core::str::FromStr + ToString>(given: &str) -> Option<String> {
     given.parse::<N>().ok().map(|number| number.to_string())
 }
 
+#[cfg(feature = "descriptor-set")]
 fn float(given: &str, finite: impl Fn(f64) -> String) -> Option<String> {
     if matches!(given, "inf" | "-inf" | "nan") {
         return Some(given.to_owned());
@@ -92,6 +112,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// The bytes behind the escapes of C, in which descriptor sets spell defaults of bytes.
+#[cfg(feature = "descriptor-set")]
 fn unescaped(given: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = given.as_bytes();

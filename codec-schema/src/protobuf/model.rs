@@ -1,14 +1,15 @@
 //! What a protobuf type is, resolved: every feature, default and type name said outright (SPEC KEY-6).
 
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
+
+use strictframe_core::map::Map;
 
 /// Messages and enums by their full names.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ProtobufSchema {
-    pub(crate) types: BTreeMap<String, Type>,
+    pub(crate) types: Map<String, Type>,
 }
 
 /// A message or an enum.
@@ -26,13 +27,13 @@ pub enum Type {
 #[non_exhaustive]
 pub struct Message {
     /// Its fields and the known extensions of it, by number.
-    pub fields: BTreeMap<u32, Field>,
+    pub fields: Map<u32, Field>,
     /// Numbers open to extensions.
     pub extensions: Ranges,
     /// Numbers no field may have.
     pub reserved: Ranges,
     /// Names no field may have.
-    pub reserved_names: BTreeSet<String>,
+    pub reserved_names: Map<String, ()>,
 }
 
 /// A field of a message, or an extension of it.
@@ -120,11 +121,11 @@ pub struct Enum {
     /// The value a field has that was not given one.
     pub first: i32,
     /// Names by number; aliases in the order of their declaration.
-    pub values: BTreeMap<i32, Vec<String>>,
+    pub values: Map<i32, Vec<String>>,
     /// Numbers no value may have.
     pub reserved: Ranges,
     /// Names no value may have.
-    pub reserved_names: BTreeSet<String>,
+    pub reserved_names: Map<String, ()>,
 }
 
 /// Disjoint ranges of numbers, both ends included, in ascending order and never adjacent.
@@ -213,7 +214,7 @@ impl ProtobufSchema {
     #[must_use]
     pub fn closure(&self, root: &str) -> Option<Self> {
         self.message(root)?;
-        let mut types = BTreeMap::new();
+        let mut types = Map::new();
         let mut due = Vec::from([root]);
         while let Some(name) = due.pop() {
             let Some((name, found)) = self.types.get_key_value(name) else { continue };

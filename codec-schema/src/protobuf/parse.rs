@@ -2,8 +2,10 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::vec::Vec;
+
+use strictframe_core::map::Map;
 
 use super::line::{Line, Misplaced};
 use super::model::{Enum, Field, FieldType, Label, Message, ProtobufSchema, Ranges, Scalar, Type};
@@ -46,7 +48,7 @@ impl ProtobufSchema {
 struct Parser {
     schema: ProtobufSchema,
     /// Where the line of each type starts.
-    headings: BTreeMap<String, usize>,
+    headings: Map<String, usize>,
     current: Option<(String, Type)>,
 }
 
@@ -136,7 +138,9 @@ fn value(line: &mut Line<'_>, found: &mut Enum) -> Result<(), SchemaError> {
     if !is_identifier(name) {
         return Err(syntax(at));
     }
-    found.values.entry(number).or_default().push(name.to_owned());
+    if let Some(names) = found.values.get_or_insert_with(number, Vec::new) {
+        names.push(name.to_owned());
+    }
     Ok(())
 }
 
@@ -226,9 +230,9 @@ fn ranges(line: &mut Line<'_>, ranges: &mut Ranges) -> Result<(), SchemaError> {
     }
 }
 
-fn names(line: &mut Line<'_>, names: &mut BTreeSet<String>) -> Result<(), SchemaError> {
+fn names(line: &mut Line<'_>, names: &mut Map<String, ()>) -> Result<(), SchemaError> {
     loop {
-        names.insert(line.quoted()?);
+        names.insert(line.quoted()?, ());
         if line.is_empty() {
             return Ok(());
         }

@@ -1,8 +1,9 @@
 //! The canonical text of a protobuf schema, which is its descriptor (SPEC KEY-6).
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use core::fmt::{self, Write};
+
+use strictframe_core::map::Map;
 
 use super::model::{Enum, Field, FieldType, Label, Message, ProtobufSchema, Ranges, Type};
 use crate::canonical_json::write_string;
@@ -100,12 +101,12 @@ impl fmt::Display for Ranges {
     }
 }
 
-fn names(f: &mut fmt::Formatter<'_>, names: &BTreeSet<String>) -> fmt::Result {
+fn names(f: &mut fmt::Formatter<'_>, names: &Map<String, ()>) -> fmt::Result {
     if names.is_empty() {
         return Ok(());
     }
     f.write_str(" reserved-names")?;
-    names.iter().try_for_each(|name| write!(f, " {}", quoted(name)))?;
+    names.keys().try_for_each(|name| write!(f, " {}", quoted(name)))?;
     f.write_char('\n')
 }
 

@@ -112,7 +112,8 @@ impl<'a> Resolver<'a> {
         for range in &source.reserved_range {
             message.reserved.add(range.start.into(), i64::from(range.end).saturating_sub(1));
         }
-        message.reserved_names.extend(source.reserved_name.iter().cloned());
+        message.reserved_names =
+            source.reserved_name.iter().map(|name| (name.clone(), ())).collect();
         self.insert(name, Type::Message(message))
     }
 
@@ -128,12 +129,14 @@ impl<'a> Resolver<'a> {
             found.first = source.value.first().map_or(0, |value| value.number);
         }
         for value in &source.value {
-            found.values.entry(value.number).or_default().push(value.name.clone());
+            if let Some(names) = found.values.get_or_insert_with(value.number, Vec::new) {
+                names.push(value.name.clone());
+            }
         }
         for range in &source.reserved_range {
             found.reserved.add(range.start.into(), range.end.into());
         }
-        found.reserved_names.extend(source.reserved_name.iter().cloned());
+        found.reserved_names = source.reserved_name.iter().map(|name| (name.clone(), ())).collect();
         self.insert(scope.full_name(&source.name), Type::Enum(found))
     }
 

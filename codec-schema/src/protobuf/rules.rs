@@ -1,7 +1,8 @@
 //! What the protobuf language demands of fields, types and names (SPEC KEY-7).
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
+
+use strictframe_core::map::Map;
 
 use super::default::is_canonical_default;
 use super::model::{Enum, Field, FieldType, Label, Message, ProtobufSchema, Type};
@@ -52,12 +53,12 @@ pub(super) fn of_type(kind: &Type) -> Result<(), Broken> {
 
 fn message_holds(message: &Message) -> bool {
     let Message { fields, extensions, reserved, reserved_names } = message;
-    let mut names: BTreeSet<&String> = BTreeSet::new();
+    let mut names: Map<&String, ()> = Map::new();
     let are_fields = fields.iter().all(|(number, field)| {
         let number = i64::from(*number);
-        names.insert(&field.name)
+        names.insert(&field.name, ()).is_none()
             && !reserved.contain(number)
-            && !reserved_names.contains(&field.name)
+            && !reserved_names.contains_key(&field.name)
             && extensions.contain(number) == field.is_extension
     });
     // A oneof and a field may not share a name.
@@ -70,17 +71,19 @@ fn message_holds(message: &Message) -> bool {
     let overlap = reserved
         .iter()
         .any(|(first, end)| extensions.iter().any(|(start, stop)| first <= stop && start <= end));
-    are_fields && arms.all(|oneof| !names.contains(oneof)) && are_ranges && !overlap
+    are_fields && arms.all(|oneof| !names.contains_key(oneof)) && are_ranges && !overlap
 }
 
 fn enum_holds(found: &Enum) -> bool {
     let Enum { first, values, reserved, reserved_names, .. } = found;
-    let mut names: BTreeSet<&String> = BTreeSet::new();
+    let mut names: Map<&String, ()> = Map::new();
     // An open enum has 0 for its first value, which is what the parser says for it.
     values.contains_key(first)
         && values.iter().all(|(number, aliases)| {
             !reserved.contain(i64::from(*number))
-                && aliases.iter().all(|name| names.insert(name) && !reserved_names.contains(name))
+                && aliases.iter().all(|name| {
+                    names.insert(name, ()).is_none() && !reserved_names.contains_key(name)
+                })
         })
 }
 

@@ -40,21 +40,28 @@ export class Decoder<T = unknown> {
   /** The records of a frame alone, which is quicker where nothing else is asked for. */
   records(input: Bytes): T[] {
     const bytes = bytesOf(input);
-    return this.#call(bytes, (running) => {
+    try {
+      const running = this.#begin(bytes);
       const { room, decoder, at } = running;
       if (!room.exports.decoder_decode(decoder, bytes.length, this.#records.wantsValues ? 1 : 0)) throw room.refusal(at);
       room.look();
-      return this.#records.read(room, at, running.shapes) as T[];
-    });
+      return this.#end(running, this.#records.read(room, at, running.shapes) as T[]);
+    } catch (error) {
+      throw this.#refused(error);
+    }
   }
 
   /** Verifies a frame and says what it says without being decompressed; no schema is judged. */
   peek(input: Bytes): Frame {
     const bytes = bytesOf(input);
-    return this.#call(bytes, ({ room, decoder, at }) => {
+    try {
+      const running = this.#begin(bytes);
+      const { room, decoder, at } = running;
       if (!room.exports.decoder_peek(decoder, bytes.length)) throw room.refusal(at);
-      return new Frame(keep(room.words, at), bytes);
-    });
+      return this.#end(running, new Frame(keep(room.words, at), bytes));
+    } catch (error) {
+      throw this.#refused(error);
+    }
   }
 
   /** The judgement of a schema key; null without a registry. */
@@ -114,16 +121,28 @@ export class Decoder<T = unknown> {
   /** Puts bytes into the module and calls it. Whatever ends the instance ends no more than this call. */
   #call<R>(bytes: Uint8Array, call: (running: Running) => R): R {
     try {
-      const running = this.#running ?? this.#open();
-      running.put(bytes);
-      const result = call(running);
-      if (running.room.bytes.length > this.#keep) this.release();
-      return result;
+      const running = this.#begin(bytes);
+      return this.#end(running, call(running));
     } catch (error) {
-      const refused = lost(error);
-      if (refused.code === LOST || (this.#running?.room.memory.buffer.byteLength ?? 0) > this.#keep) this.release();
-      throw refused;
+      throw this.#refused(error);
     }
+  }
+
+  #begin(bytes: Uint8Array): Running {
+    const running = this.#running ?? this.#open();
+    running.put(bytes);
+    return running;
+  }
+
+  #end<R>(running: Running, result: R): R {
+    if (running.room.bytes.length > this.#keep) this.release();
+    return result;
+  }
+
+  #refused(error: unknown): StrictframeError {
+    const refused = lost(error);
+    if (refused.code === LOST || (this.#running?.room.memory.buffer.byteLength ?? 0) > this.#keep) this.release();
+    return refused;
   }
 
   #open(): Running {

@@ -30,10 +30,10 @@ export interface Position {
 export class Frame {
   /** The frame's bytes. */
   readonly bytes: Uint8Array;
-  readonly #words: Uint32Array;
+  readonly #words: readonly number[];
 
   /** Of a report's words, which are kept, and the frame's bytes, which are read when something is asked for. */
-  constructor(words: Uint32Array, bytes: Uint8Array) {
+  constructor(words: readonly number[], bytes: Uint8Array) {
     this.#words = words;
     this.bytes = bytes;
   }
@@ -144,7 +144,7 @@ export class Frame {
   /** Of SCHEMA: the schema it brings, whose key is the frame's `lineage`, `version`, `minReader` and `forkCheck`. */
   get schema(): { readonly encoding: number; readonly name: string; readonly descriptor: Uint8Array } | null {
     if (this.kind !== "schema") return null;
-    return { encoding: this.#word(report.ENCODING), name: utf8.decode(this.#piece(report.NAME)), descriptor: this.#piece(report.DESCRIPTOR) };
+    return { encoding: this.#word(report.SCHEMA_ENCODING), name: utf8.decode(this.#piece(report.NAME)), descriptor: this.#piece(report.DESCRIPTOR) };
   }
 
   #word(at: number): number {
@@ -168,10 +168,14 @@ export class Frame {
   }
 }
 
-/** The words of a report that a frame keeps: as many as it has extensions. */
-export function keep(words: Uint32Array, at: number): Uint32Array {
-  const count = words[at + report.EXTENSIONS] as number;
-  return words.slice(at, at + report.EXTENSIONS + 1 + 3 * count);
+/** The words of a report that a frame keeps: as many as it has extensions, or what a control frame says. */
+export function keep(words: Uint32Array, at: number): readonly number[] {
+  const isData = (words[at] as number) < 3;
+  const count = isData ? report.EXTENSIONS + 1 + 3 * (words[at + report.EXTENSIONS] as number) : report.SCHEMA_ENCODING + 1;
+  // A list of numbers: a typed array of so few costs more to make than all of them.
+  const kept = new Array<number>(count);
+  for (let index = 0; index < count; index++) kept[index] = words[at + index] as number;
+  return kept;
 }
 
 /** What a SCHEMA or DICT frame defines: the same for every repetition of it. */

@@ -17,6 +17,8 @@ interface Field {
   readonly shape: Shape | undefined;
   readonly names: Map<number, string> | undefined;
   readonly first: number;
+  /** Whether assigning to a member of that name sets it: of one name it does something else. */
+  readonly isPlain: boolean;
 }
 
 const BOOL = 0;
@@ -91,7 +93,11 @@ export class Tape {
       const index = words[this.#at++] as number;
       if (index === 0) break;
       const field = fields[index - 1] as Field;
-      if (field.form === 0) set(object, field.name, this.#value(field.kind, field));
+      if (field.form === 0) {
+        const value = field.kind === STRING ? this.string() : this.#value(field.kind, field);
+        if (field.isPlain) object[field.name] = value;
+        else set(object, field.name, value);
+      }
       else if (field.form === 1) {
         const list = object[field.name] as unknown[] | undefined;
         const value = this.#value(field.kind, field);
@@ -208,6 +214,7 @@ export class Tape {
           shape: kind === MESSAGE ? messages[index]?.shape : undefined,
           names: kind === ENUM ? enums[index]?.names : undefined,
           first: kind === ENUM ? (enums[index]?.first ?? 0) : 0,
+          isPlain: name !== "__proto__",
         };
         shape.fields.push(field);
         const hasDefault = label === REPEATED || key !== 0 || (label === IMPLICIT && kind !== MESSAGE);

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::failure::Outcome;
+use crate::debian;
+use crate::failure::{Outcome, ensure};
 use crate::toolchain::{self, Linker, Machine};
 
 /// How the module is compiled.
@@ -12,12 +13,16 @@ pub(crate) struct Toolchain(toolchain::Toolchain);
 impl Toolchain {
     /// The first that there is; under CI Debian's is installed where apt-get can do that.
     pub(crate) fn find() -> Outcome<Self> {
+        ensure(debian::is_there(&[CLANG], || debian::runs(CLANG)), || {
+            format!("nothing compiles libzstd for {}: apt-get install {CLANG}", WEB.triple)
+        })?;
         toolchain::Toolchain::find(&WEB).map(Self)
     }
 
     /// Cargo, about to build for the web into that folder.
     pub(crate) fn cargo(&self, target: &Path) -> Command {
         let mut cargo = self.0.cargo("build --quiet --locked --profile wasm", target, FLAGS);
+        cargo.env("CC_wasm32_unknown_unknown", CLANG).env("CFLAGS_wasm32_unknown_unknown", C_FLAGS);
         if self.0.builds_library() {
             // A panic ends the instance whatever it says, so that it says nothing.
             cargo.env("CARGO_PROFILE_WASM_PANIC", "immediate-abort");
@@ -32,3 +37,9 @@ const WEB: Machine =
 
 /// SHA-256 without its loops written out: it hashes schemas and dictionaries, which come seldom.
 const FLAGS: &str = "--cfg sha2_backend=\"soft\" --cfg sha2_backend_soft=\"compact\"";
+
+/// What compiles libzstd.
+const CLANG: &str = "clang";
+
+/// Of the ways that libzstd has to do a thing, one: the others are quicker for long literals and far matches alone.
+const C_FLAGS: &str = "-mbulk-memory -DNDEBUG -DDYNAMIC_BMI2=0 -DHUF_FORCE_DECOMPRESS_X1=1 -DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 -DZSTD_STRIP_ERROR_STRINGS=1";

@@ -1,0 +1,378 @@
+//! A map in the order of its keys, of which a second one costs next to no code.
+//!
+//! Each `BTreeMap` of other types is several kilobytes of code of its own, and a module for the web holds a dozen of them. Here the tree knows neither
+//! keys nor values: it is a balanced tree (Andersson, "Balanced search trees made simple", 1993) over places in a list. Nothing is ever taken out.
+
+use alloc::vec::Vec;
+use core::borrow::Borrow;
+use core::cmp::Ordering;
+use core::fmt;
+
+/// Values by keys. Looking up and putting in take logarithmic time, whatever order keys come in.
+#[derive(Clone)]
+pub struct Map<K, V> {
+    /// In the order they were put in.
+    entries: Vec<(K, V)>,
+    tree: Tree,
+}
+
+impl<K, V> Map<K, V> {
+    /// Nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { entries: Vec::new(), tree: Tree { nodes: Vec::new(), root: NONE } }
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries in ascending order of their keys.
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        Iter { entries: &self.entries, order: self.tree.iter() }
+    }
+
+    /// The keys in ascending order.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// The values in ascending order of their keys.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.iter().map(|(_, value)| value)
+    }
+}
+
+impl<K: Ord, V> Map<K, V> {
+    /// Puts a value in, and gives the one that had that key.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.place(&key) {
+            Ok(place) => {
+                self.entries.get_mut(place).map(|(_, before)| core::mem::replace(before, value))
+            }
+            Err(()) => {
+                self.entries.push((key, value));
+                None
+            }
+        }
+    }
+
+    /// The value of that key, made where there is none.
+    pub fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Option<&mut V> {
+        let place = match self.place(&key) {
+            Ok(place) => place,
+            Err(()) => {
+                self.entries.push((key, make()));
+                self.entries.len().saturating_sub(1)
+            }
+        };
+        self.entries.get_mut(place).map(|(_, value)| value)
+    }
+
+    /// The value of that key.
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.get_key_value(key).map(|(_, value)| value)
+    }
+
+    /// The value of that key, and the key as it is held.
+    pub fn get_key_value<Q: Ord + ?Sized>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q>,
+    {
+        self.entries.get(self.find(key)?).map(|(key, value)| (key, value))
+    }
+
+    /// The value of that key.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let place = self.find(key)?;
+        self.entries.get_mut(place).map(|(_, value)| value)
+    }
+
+    /// Whether that key is there.
+    pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        self.find(key).is_some()
+    }
+
+    fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        let entries = &self.entries;
+        self.tree.find(&|place| order(entries, key, place))
+    }
+
+    /// Where that key stands already; where not, it is to be put behind all others.
+    fn place(&mut self, key: &K) -> Result<usize, ()> {
+        let Self { entries, tree } = self;
+        match tree.add(&|place| order(entries, key, place)) {
+            Some(place) => Ok(place),
+            None => Err(()),
+        }
+    }
+}
+
+fn order<K: Borrow<Q>, V, Q: Ord + ?Sized>(entries: &[(K, V)], key: &Q, place: usize) -> Ordering {
+    entries.get(place).map_or(Ordering::Equal, |(known, _)| key.cmp(known.borrow()))
+}
+
+impl<K, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: PartialEq, V: PartialEq> PartialEq for Map<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().eq(other.iter())
+    }
+}
+
+impl<K: Eq, V: Eq> Eq for Map<K, V> {}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a Map<K, V> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = Iter<'a, K, V>;
+
+    fn into_iter(self) -> Iter<'a, K, V> {
+        self.iter()
+    }
+}
+
+impl<K: Ord, V> FromIterator<(K, V)> for Map<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::new();
+        for (key, value) in entries {
+            map.insert(key, value);
+        }
+        map
+    }
+}
+
+/// The entries of a [`Map`] in ascending order of their keys.
+#[derive(Debug)]
+pub struct Iter<'a, K, V> {
+    entries: &'a [(K, V)],
+    order: Order<'a>,
+}
+
+impl<'a, K, V> Iterator for Iter<'a, K, V> {
+    type Item = (&'a K, &'a V);
+
+    fn next(&mut self) -> Option<(&'a K, &'a V)> {
+        self.entries.get(self.order.next()?).map(|(key, value)| (key, value))
+    }
+}
+
+/// Places of a list in an order that the caller knows.
+#[derive(Clone)]
+struct Tree {
+    /// Node `n` is for place `n`.
+    nodes: Vec<Node>,
+    root: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Node {
+    left: u32,
+    right: u32,
+    level: u32,
+}
+
+impl Tree {
+    /// The place to which `order` says that it is the one.
+    fn find(&self, order: &dyn Fn(usize) -> Ordering) -> Option<usize> {
+        let mut at = self.root;
+        loop {
+            let place = usize::try_from(at).ok()?;
+            let node = self.nodes.get(place)?;
+            at = match order(place) {
+                Ordering::Less => node.left,
+                Ordering::Equal => return Some(place),
+                Ordering::Greater => node.right,
+            };
+        }
+    }
+
+    /// Adds the next place of the list, unless there is one already to which `order` says that it is the one.
+    fn add(&mut self, order: &dyn Fn(usize) -> Ordering) -> Option<usize> {
+        let mut found = None;
+        self.root = self.add_below(self.root, order, &mut found);
+        found
+    }
+
+    /// The root of the tree below `at` with the next place in it. It is as deep as the tree, which is balanced.
+    fn add_below(
+        &mut self,
+        at: u32,
+        order: &dyn Fn(usize) -> Ordering,
+        found: &mut Option<usize>,
+    ) -> u32 {
+        let Some((place, node)) = self.node(at) else {
+            let next = u32::try_from(self.nodes.len()).unwrap_or(NONE);
+            self.nodes.push(Node { left: NONE, right: NONE, level: 1 });
+            return next;
+        };
+        match order(place) {
+            Ordering::Equal => {
+                *found = Some(place);
+                return at;
+            }
+            Ordering::Less => {
+                let left = self.add_below(node.left, order, found);
+                self.set(at, Node { left, ..node });
+            }
+            Ordering::Greater => {
+                let right = self.add_below(node.right, order, found);
+                self.set(at, Node { right, ..node });
+            }
+        }
+        let at = self.skewed(at);
+        self.split(at)
+    }
+
+    /// Turns a left child of the same level up.
+    fn skewed(&mut self, at: u32) -> u32 {
+        let Some((_, node)) = self.node(at) else { return at };
+        match self.node(node.left) {
+            Some((_, left)) if left.level == node.level => {
+                self.set(at, Node { left: left.right, ..node });
+                self.set(node.left, Node { right: at, ..left });
+                node.left
+            }
+            _ => at,
+        }
+    }
+
+    /// Turns the middle of three of one level up.
+    fn split(&mut self, at: u32) -> u32 {
+        let Some((_, node)) = self.node(at) else { return at };
+        let Some((_, right)) = self.node(node.right) else { return at };
+        match self.node(right.right) {
+            Some((_, behind)) if behind.level == node.level => {
+                self.set(at, Node { right: right.left, ..node });
+                let level = right.level.saturating_add(1);
+                self.set(node.right, Node { left: at, level, ..right });
+                node.right
+            }
+            _ => at,
+        }
+    }
+
+    fn node(&self, at: u32) -> Option<(usize, Node)> {
+        let place = usize::try_from(at).ok()?;
+        self.nodes.get(place).map(|node| (place, *node))
+    }
+
+    fn set(&mut self, at: u32, node: Node) {
+        let place = usize::try_from(at).ok();
+        if let Some(known) = place.and_then(|place| self.nodes.get_mut(place)) {
+            *known = node;
+        }
+    }
+
+    fn iter(&self) -> Order<'_> {
+        let mut order = Order { tree: self, open: Vec::new() };
+        order.open_from(self.root);
+        order
+    }
+}
+
+/// A walk through a tree, from left to right.
+struct Order<'a> {
+    tree: &'a Tree,
+    /// The nodes whose own turn, and that of what is to the right of them, is still to come.
+    open: Vec<u32>,
+}
+
+impl Order<'_> {
+    fn open_from(&mut self, mut at: u32) {
+        while let Some((_, node)) = self.tree.node(at) {
+            self.open.push(at);
+            at = node.left;
+        }
+    }
+}
+
+impl Iterator for Order<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let (place, node) = self.tree.node(self.open.pop()?)?;
+        self.open_from(node.right);
+        Some(place)
+    }
+}
+
+impl fmt::Debug for Order<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.open).finish()
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeMap;
+    use proptest::prelude::*;
+
+    fn depth(tree: &Tree, at: u32) -> u32 {
+        tree.node(at).map_or(0, |(_, node)| 1 + depth(tree, node.left).max(depth(tree, node.right)))
+    }
+
+    #[test]
+    fn no_order_of_keys_makes_the_tree_deep() {
+        let alternating = |n: u32| if n % 2 == 0 { n } else { 100_000 - n };
+        for keys in [
+            (0..20_000).collect::<Vec<u32>>(),
+            (0..20_000).rev().collect(),
+            (0..20_000).map(alternating).collect(),
+        ] {
+            let map: Map<u32, ()> = keys.into_iter().map(|key| (key, ())).collect();
+            // Twice the logarithm: 14.3 levels of 20,000.
+            assert!(depth(&map.tree, map.tree.root) <= 29);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_answers_as_the_map_of_the_standard_library_does(entries in prop::collection::vec((0_u8..60, any::<u8>()), 0..120), asked in 0_u8..70) {
+            let (mut map, mut known) = (Map::new(), BTreeMap::new());
+            for (key, value) in &entries {
+                prop_assert_eq!(map.insert(*key, *value), known.insert(*key, *value));
+            }
+            prop_assert_eq!(map.len(), known.len());
+            prop_assert!(map.iter().eq(known.iter()));
+            prop_assert_eq!(map.get(&asked), known.get(&asked));
+            prop_assert_eq!(map.contains_key(&asked), known.contains_key(&asked));
+            let made = map.get_or_insert_with(asked, || 7).map(|value| *value);
+            prop_assert_eq!(made, Some(*known.entry(asked).or_insert(7)));
+            prop_assert!(map.iter().eq(known.iter()));
+            prop_assert_eq!(map.clone(), known.into_iter().collect::<Map<u8, u8>>());
+        }
+    }
+}
