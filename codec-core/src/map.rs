@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn no_order_of_keys_makes_the_tree_deep() {
-        let alternating = |n: u32| if n % 2 == 0 { n } else { 100_000 - n };
+        let alternating = |n: u32| if n.is_multiple_of(2) { n } else { 100_000 - n };
         for keys in [
             (0..20_000).collect::<Vec<u32>>(),
             (0..20_000).rev().collect(),

@@ -1,5 +1,7 @@
 //! Frames that come one after another in pieces: a stream, or a connection of bare frames.
 
+use alloc::boxed::Box;
+
 use strictframe_core::control::Control;
 use strictframe_core::stream::{Profile, StreamReader};
 use strictframe_core::{Content, Deframer, Error, Event, Frame, Limits, Step};
@@ -27,7 +29,7 @@ enum Source {
     /// Frames alone.
     Frames(Deframer),
     /// A stream, from SYNC to END.
-    Stream(StreamReader),
+    Stream(Box<StreamReader>),
 }
 
 #[wasm_bindgen]
@@ -39,8 +41,8 @@ impl Stream {
         let limits: Limits = decoder.reading.limits;
         let source = match form {
             0 => Source::Frames(Deframer::new(limits)),
-            1 => Source::Stream(StreamReader::new(limits, Profile::SelfContained)),
-            _ => Source::Stream(StreamReader::new(limits, Profile::Bare)),
+            1 => Source::Stream(Box::new(StreamReader::new(limits, Profile::SelfContained))),
+            _ => Source::Stream(Box::new(StreamReader::new(limits, Profile::Bare))),
         };
         Self { decoder, source, read: 0, filled: 0, failed: None }
     }

@@ -30,8 +30,8 @@ struct Flavour {
 
 /// The modules, the one that `init` loads first.
 const FLAVOURS: [Flavour; 3] = [
-    Flavour { name: "strictframe", features: "payload,zstd", most: None },
-    Flavour { name: "strictframe-small", features: "", most: None },
+    Flavour { name: "strictframe", features: "payload,zstd", most: Some(90_000) },
+    Flavour { name: "strictframe-small", features: "", most: Some(41_000) },
     Flavour { name: "strictframe-complete", features: "forward,payload,tools,zstd", most: None },
 ];
 
