@@ -1,6 +1,5 @@
 //! The damage campaign: every vector broken in every listed way, and nothing broken is taken for whole.
 
-use core::iter::Sum;
 use core::ops::Range;
 use std::collections::HashSet;
 use std::io;
@@ -8,16 +7,28 @@ use std::path::Path;
 
 use strictframe_core::{Deframer, Event, Frame, Limits};
 
+use self::course::Course;
+use self::positions::is_read_to_its_end;
+pub use self::tally::Tally;
 use crate::forge::compress::Failure;
 use crate::vector::{Operation, join};
 use crate::vectors::folder;
 
+pub mod course;
 pub mod dictionaries;
 pub mod flips;
+pub mod large;
+pub mod mutations;
 pub mod others;
+pub mod positions;
+pub mod record;
 pub mod recovery;
+pub mod register;
+pub mod report;
+pub mod stream_bytes;
 pub mod streams;
 pub mod structure;
+mod tally;
 
 /// What is damaged, and what may come out of it.
 #[derive(Debug)]
@@ -29,6 +40,8 @@ pub struct Corpus {
     pub refused: Vec<Vec<u8>>,
     /// Streams that a strict reader accepts.
     pub streams: Vec<Vec<u8>>,
+    /// Streams that it refuses, for what they are and not for damage.
+    pub refused_streams: Vec<Vec<u8>>,
     /// Everything above: a mutation that leads to one of these is no mutation.
     known: HashSet<Vec<u8>>,
 }
@@ -40,7 +53,8 @@ impl Corpus {
     /// What the file system reports, and `InvalidData` naming a file that is no vector.
     pub fn read(folder: &Path) -> io::Result<Self> {
         let mut known = HashSet::new();
-        let (mut frames, mut refused, mut streams) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut frames, mut refused) = (Vec::new(), Vec::new());
+        let (mut streams, mut refused_streams) = (Vec::new(), Vec::new());
         for vector in folder::read(folder)? {
             let Some(parts) = &vector.input else { continue };
             let input = join(parts);
@@ -49,19 +63,41 @@ impl Corpus {
                 Operation::Relay | Operation::Decode => refused.push(input),
                 Operation::Deframe | Operation::Stream | Operation::Recover => {
                     frames.extend(split(&input).into_iter().map(|place| input[place].to_vec()));
-                    if vector.operation == Operation::Stream && vector.name.starts_with("valid/") {
+                    if is_read_to_its_end(&input) {
                         streams.push(input);
+                    } else if vector.operation != Operation::Recover {
+                        refused_streams.push(input);
                     }
+                    // What recovery is shown was whole before somebody flipped one of its bits, and is so again when that is undone.
                 }
                 _ => {}
             }
         }
         known.extend(frames.iter().chain(&refused).chain(&streams).cloned());
-        for list in [&mut frames, &mut refused, &mut streams] {
+        // A whole stream behind what does not belong to it is one when that is cut away.
+        for input in &refused_streams {
+            let starts = (1..input.len()).filter(|start| input[*start..].starts_with(&SYNC));
+            let whole = starts.map(|start| &input[start..]).filter(|rest| is_read_to_its_end(rest));
+            known.extend(whole.map(<[u8]>::to_vec));
+        }
+        for list in [&mut frames, &mut refused, &mut streams, &mut refused_streams] {
             list.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
             list.dedup();
         }
-        Ok(Self { frames, refused, streams, known })
+        Ok(Self { frames, refused, streams, refused_streams, known })
+    }
+
+    /// Every input that is not too long.
+    fn inputs(&self, scale: &Scale) -> Vec<&[u8]> {
+        let all = [&self.frames, &self.refused, &self.streams, &self.refused_streams];
+        let short = all.into_iter().flatten().filter(|input| input.len() <= scale.longest);
+        short.map(Vec::as_slice).collect()
+    }
+
+    /// Every input for one frame that is not too long.
+    fn inputs_of_one(&self, scale: &Scale) -> Vec<&[u8]> {
+        let all = self.frames.iter().chain(&self.refused);
+        all.filter(|input| input.len() <= scale.longest).map(Vec::as_slice).collect()
     }
 
     /// The verdict on one mutation.
@@ -104,61 +140,6 @@ pub fn split(bytes: &[u8]) -> Vec<Range<usize>> {
     places
 }
 
-/// How mutations fared.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Tally {
-    /// All of them.
-    pub tried: u64,
-    /// Refused, as they should be.
-    pub refused: u64,
-    /// Accepted for a reason: it is equal to a vector, say.
-    pub excused: u64,
-    /// Accepted, or otherwise not as they should be.
-    pub accepted: u64,
-    /// The first of those, in words or in hex.
-    pub examples: Vec<String>,
-}
-
-impl Tally {
-    /// One that is not as it should be.
-    #[must_use]
-    pub fn failed(example: String) -> Self {
-        Self { tried: 1, accepted: 1, examples: vec![example], ..Self::default() }
-    }
-
-    /// One that is.
-    #[must_use]
-    pub fn passed() -> Self {
-        Self { tried: 1, refused: 1, ..Self::default() }
-    }
-
-    /// One that is not, and need not be.
-    #[must_use]
-    pub fn excused() -> Self {
-        Self { tried: 1, excused: 1, ..Self::default() }
-    }
-
-    /// Adds another one to it.
-    pub fn add(&mut self, other: Self) {
-        self.tried += other.tried;
-        self.refused += other.refused;
-        self.excused += other.excused;
-        self.accepted += other.accepted;
-        let room = EXAMPLES.saturating_sub(self.examples.len());
-        self.examples.extend(other.examples.into_iter().take(room));
-    }
-}
-
-impl Sum for Tally {
-    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
-        tallies.fold(Self::default(), |mut sum, tally| {
-            sum.add(tally);
-            sum
-        })
-    }
-}
-
 /// How much is tried.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -167,6 +148,10 @@ pub struct Scale {
     pub seed: u64,
     /// The longest frame that is damaged bit by bit and byte by byte.
     pub longest: usize,
+    /// How far apart frames of a stream are that are exchanged.
+    pub far: usize,
+    /// Frames of other streams that are put in.
+    pub guests: usize,
     /// The longest frame all of whose pairs of bits are flipped.
     pub longest_pairs: usize,
     /// The longest frame all of whose triples of bits are flipped.
@@ -175,6 +160,8 @@ pub struct Scale {
     pub flips: u64,
     /// Random frames, foreign messages, damaged streams.
     pub random: u64,
+    /// Inputs of about a mebibyte.
+    pub large: u64,
     /// Records decoded with wrong dictionaries.
     pub dictionaries: u64,
 }
@@ -186,10 +173,13 @@ impl Scale {
         Self {
             seed,
             longest: usize::MAX,
+            far: usize::MAX,
+            guests: usize::MAX,
             longest_pairs: 256,
             longest_triples: 48,
             flips: 1_000_000_000,
-            random: 5_000_000,
+            random: 3_000_000,
+            large: 120,
             dictionaries: 20_000,
         }
     }
@@ -200,10 +190,13 @@ impl Scale {
         Self {
             seed,
             longest: 20_000,
+            far: 40,
+            guests: 60,
             longest_pairs: 128,
             longest_triples: 40,
             flips: 100_000_000,
             random: 1_000_000,
+            large: 12,
             dictionaries: 1000,
         }
     }
@@ -214,44 +207,81 @@ impl Scale {
         Self {
             seed,
             longest: 300,
+            far: 40,
+            guests: 30,
             longest_pairs: 36,
             longest_triples: 33,
             flips: 100_000,
             random: 2000,
+            large: 0,
             dictionaries: 30,
         }
     }
 }
 
-/// A part of the campaign: what it does to how many, and how it went.
-pub type Stage = fn(&Corpus, &Scale, &dyn Progress) -> Result<Tally, Failure>;
-
-/// The parts in their order.
-pub const STAGES: [(&str, Stage); 16] = [
-    ("one bit", flips::one_bit),
-    ("two bits", flips::two_bits),
-    ("three bits", flips::three_bits),
-    ("three to five random bits", flips::random_bits),
-    ("cut at the end", structure::truncated),
-    ("cut at the start", structure::shifted),
-    ("one byte put in", structure::inserted),
-    ("one byte taken out", structure::deleted),
-    ("two bytes exchanged", structure::swapped),
-    ("two vectors joined", structure::joined),
-    ("header and body of two frames", structure::spliced),
-    ("read and written again", others::written_again),
-    ("other formats", others::foreign),
-    ("wrong dictionaries", dictionaries::wrong),
-    ("frames of streams moved", streams::moved),
-    ("damaged streams recovered", recovery::recovered),
-];
-
-/// Who is told how far a part has come.
-pub trait Progress: Sync {
-    /// So many units of work are ahead.
-    fn begin(&self, units: u64);
-    /// One of them is done.
-    fn step(&self);
+/// A part of the campaign.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Stage {
+    /// The number of what it shows, in the list of what must hold.
+    pub item: u8,
+    /// What it does.
+    pub name: &'static str,
+    run: fn(&Corpus, &Scale, &dyn Course) -> Result<Tally, Failure>,
 }
 
-const EXAMPLES: usize = 5;
+impl Stage {
+    const fn new(
+        item: u8,
+        name: &'static str,
+        run: fn(&Corpus, &Scale, &dyn Course) -> Result<Tally, Failure>,
+    ) -> Self {
+        Self { item, name, run }
+    }
+
+    /// Goes from where the course stands to its end.
+    ///
+    /// # Errors
+    /// [`Failure`] when a compressor refuses.
+    pub fn run(
+        &self,
+        corpus: &Corpus,
+        scale: &Scale,
+        course: &dyn Course,
+    ) -> Result<Tally, Failure> {
+        (self.run)(corpus, scale, course)
+    }
+}
+
+/// The parts in their order.
+pub const STAGES: [Stage; 26] = [
+    Stage::new(1, "one bit", flips::one_bit),
+    Stage::new(1, "one bit of a stream", stream_bytes::one_bit),
+    Stage::new(1, "two bits", flips::two_bits),
+    Stage::new(1, "three bits", flips::three_bits),
+    Stage::new(1, "three to five random bits", flips::random_bits),
+    Stage::new(2, "cut at the end", structure::truncated),
+    Stage::new(2, "cut at the start", structure::shifted),
+    Stage::new(2, "one byte put in", structure::inserted),
+    Stage::new(2, "one byte taken out", structure::deleted),
+    Stage::new(2, "two bytes exchanged", structure::swapped),
+    Stage::new(2, "two vectors joined", structure::joined),
+    Stage::new(2, "header and body of two frames", structure::spliced),
+    Stage::new(2, "a stream cut at the end", stream_bytes::truncated),
+    Stage::new(2, "a stream cut at the start", stream_bytes::shifted),
+    Stage::new(2, "one byte put into a stream", stream_bytes::inserted),
+    Stage::new(2, "one byte taken out of a stream", stream_bytes::deleted),
+    Stage::new(2, "two bytes of a stream exchanged", stream_bytes::swapped),
+    Stage::new(2, "two streams joined", stream_bytes::joined),
+    Stage::new(4, "read and written again", others::written_again),
+    Stage::new(4, "inputs of a mebibyte", large::in_time),
+    Stage::new(5, "other formats", others::foreign),
+    Stage::new(6, "wrong dictionaries", dictionaries::wrong),
+    Stage::new(7, "frames of streams moved", streams::moved),
+    Stage::new(7, "frames of others put in", streams::put_in),
+    Stage::new(7, "damaged streams recovered", recovery::recovered),
+    Stage::new(7, "streams overwritten in places", recovery::overwritten),
+];
+
+/// How a SYNC begins.
+const SYNC: [u8; 3] = [0x9E, 0xC1, 0x13];

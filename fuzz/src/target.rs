@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
+use strictframe_core::Limits;
+
 use crate::properties::{
     self, chunking, foreign, frame, judgement, overhead, payload, recovery, schema, sealed,
 };
@@ -96,7 +98,7 @@ impl Target {
 pub fn of_one_frame(bytes: &[u8]) {
     frame::is_written_again(bytes);
     frame::header_ends_after_28_bytes(bytes);
-    frame::nothing_panics(bytes);
+    frame::nothing_panics(bytes, &Limits::TINY);
     foreign::is_named(bytes);
     overhead::is_fixed(bytes);
     // These take as many steps as bytes.

@@ -12,6 +12,7 @@ mod baseline;
 mod facts;
 mod gate;
 
+pub(crate) use facts::{commit, machine};
 pub(crate) use gate::{check, valgrind_is_there};
 
 #[derive(clap::Args)]

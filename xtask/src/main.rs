@@ -68,7 +68,7 @@ enum Chore {
     Kafka(kafka::Options),
     /// Shows that the core links without std and reaches no panic
     Probe,
-    /// Runs the damage campaign over the vectors (all arguments go to it)
+    /// Runs the damage campaign over the vectors, or with --peers over the formats of others, and writes PROOF.md
     Prove(prove::Options),
     /// Writes the public interface of every library anew, or with --check says what differs
     PublicApi(generated::Options),

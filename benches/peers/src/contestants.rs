@@ -13,6 +13,7 @@ mod riegeli;
 mod rmp;
 mod stream;
 mod tfrecord;
+mod typed;
 
 /// All of them, and strictframe's own stream files, which stand against the file formats.
 ///
@@ -40,6 +41,18 @@ pub fn all() -> Result<Vec<Box<dyn Contestant>>, Fault> {
     all.push(Box::new(avro::SingleObject::new()?));
     all.push(Box::new(rmp::MessagePack));
     Ok(all)
+}
+
+/// Those that carry events and stand in no race: messages as their users have them, of which damage is told.
+///
+/// # Errors
+/// When a schema is refused.
+pub fn typed() -> Result<Vec<Box<dyn Contestant>>, Fault> {
+    Ok(vec![
+        Box::new(typed::ConfluentProtobuf),
+        Box::new(typed::ConfluentAvro::new()?),
+        Box::new(typed::SingleObject::new()?),
+    ])
 }
 
 /// The one record of a contestant that carries one at a time.

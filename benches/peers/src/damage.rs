@@ -1,8 +1,10 @@
-//! What becomes of a flipped bit in each format.
+//! What becomes of damage in each format.
 
 use std::io::{Read as _, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -11,7 +13,7 @@ use strictframe_benches::Fault;
 use strictframe_benches::contestant::{Contestant, Taken};
 use strictframe_benches::corpus::Record;
 
-/// What became of flipped bits, one at a time.
+/// What became of damage, each time to a whole unit.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct Damage {
     /// The reader refused.
@@ -20,6 +22,8 @@ pub struct Damage {
     pub panicked: u32,
     /// The reader took its process with it.
     pub aborted: u32,
+    /// The reader was still at it when its time was over.
+    pub hung: u32,
     /// Every record came back as it was.
     pub unchanged: u32,
     /// Other records came back, or more or fewer, and no error.
@@ -27,10 +31,16 @@ pub struct Damage {
 }
 
 impl Damage {
-    /// All flips.
+    /// All of them.
     #[must_use]
-    pub const fn flips(&self) -> u32 {
-        self.refused + self.panicked + self.aborted + self.unchanged + self.changed
+    pub const fn all(&self) -> u32 {
+        self.refused + self.died() + self.unchanged + self.changed
+    }
+
+    /// Those that the reader did not come back from.
+    #[must_use]
+    pub const fn died(&self) -> u32 {
+        self.panicked + self.aborted + self.hung
     }
 
     /// Counts the letters that [`inflict`] wrote.
@@ -41,6 +51,7 @@ impl Damage {
             refused: count(REFUSED),
             panicked: count(PANICKED),
             aborted: count(ABORTED),
+            hung: count(HUNG),
             unchanged: count(UNCHANGED),
             changed: count(CHANGED),
         }
@@ -85,7 +96,8 @@ pub fn inflict(
     Ok(())
 }
 
-fn fate(contestant: &mut dyn Contestant, records: &[Record], bytes: &Bytes) -> u8 {
+/// The letter of what becomes of these bytes, which were made of these records.
+pub fn fate(contestant: &mut dyn Contestant, records: &[Record], bytes: &Bytes) -> u8 {
     let mut expected = records.iter();
     let mut is_same = true;
     let decoded = catch_unwind(AssertUnwindSafe(|| {
@@ -104,35 +116,66 @@ fn fate(contestant: &mut dyn Contestant, records: &[Record], bytes: &Bytes) -> u
     }
 }
 
-/// The letters of `count` flips, by a process that writes them to its standard output and can be told how many to leave out.
+/// The letters of `count` pieces of damage, by a process that writes them to its standard output and can be told how many to leave out.
 ///
-/// Some readers ask for as much memory as a flipped length says, and do not survive it; the flip that ended a process is counted, and another process goes on behind it.
+/// Some readers ask for as much memory as a damaged length says, and do not survive it, or do not come to an end; what ended a process is counted, and another process goes on behind it.
 ///
 /// # Errors
 /// When the process cannot be started, or fails in any other way.
-pub fn survive(count: usize, command: impl Fn(usize) -> Command) -> Result<Vec<u8>, Fault> {
+pub fn survive(
+    count: usize,
+    patience: Duration,
+    command: impl Fn(usize) -> Command,
+) -> Result<Vec<u8>, Fault> {
     let mut letters = Vec::new();
     while letters.len() < count {
         let mut command = command(letters.len());
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut child = child?;
-        if let Some(mut stdout) = child.stdout.take() {
-            stdout.read_to_end(&mut letters)?;
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let hung = !listen(&mut child, patience, &mut letters);
+        if hung {
+            child.kill()?;
         }
         match child.wait()?.code() {
+            _ if hung => letters.push(HUNG),
             None => letters.push(ABORTED),
             Some(0) if letters.len() == count => {}
             Some(code) => {
                 let done = letters.len();
-                return Err(format!("ended with {code} after {done} of {count} flips").into());
+                return Err(format!("ended with {code} after {done} of {count}").into());
             }
         }
     }
     Ok(letters)
 }
 
+/// Takes the letters until the process has closed its output, or gives false when it says nothing for too long.
+fn listen(child: &mut Child, patience: Duration, letters: &mut Vec<u8>) -> bool {
+    let Some(mut stdout) = child.stdout.take() else { return true };
+    let (sender, receiver) = mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut some = [0; 4096];
+        while let Ok(count @ 1..) = stdout.read(&mut some) {
+            if sender.send(some.get(..count).unwrap_or_default().to_vec()).is_err() {
+                break;
+            }
+        }
+    });
+    // Making the records takes longer than reading them.
+    let mut wait = patience * 10;
+    loop {
+        match receiver.recv_timeout(wait) {
+            Ok(some) => letters.extend(some),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => return false,
+        }
+        wait = patience;
+    }
+    // It has said its last.
+    reader.join().is_ok()
+}
+
 /// SplitMix64's output function: the same flips on every machine.
-const fn mixed(seed: u64, n: u64) -> u64 {
+pub(crate) const fn mixed(seed: u64, n: u64) -> u64 {
     let x = seed.wrapping_add(n.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -142,12 +185,15 @@ const fn mixed(seed: u64, n: u64) -> u64 {
 const REFUSED: u8 = b'r';
 const PANICKED: u8 = b'p';
 const ABORTED: u8 = b'a';
+const HUNG: u8 = b'h';
 const UNCHANGED: u8 = b'u';
 const CHANGED: u8 = b'c';
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
 
     #[test]
     fn a_process_that_dies_is_counted_and_another_goes_on_behind_it() {
@@ -157,10 +203,23 @@ mod tests {
             command.args(["-c", script]);
             command
         };
-        let letters = survive(5, shell).unwrap();
-        let expected = Damage { refused: 1, aborted: 1, unchanged: 1, changed: 2, panicked: 0 };
+        let letters = survive(5, PATIENCE, shell).unwrap();
+        let expected =
+            Damage { refused: 1, aborted: 1, unchanged: 1, changed: 2, ..Damage::default() };
         assert_eq!(Damage::of(&letters), expected);
-        assert_eq!(expected.flips(), 5);
+        assert_eq!((expected.all(), expected.died()), (5, 1));
+    }
+
+    #[test]
+    fn a_process_that_says_nothing_any_more_is_ended_and_counted() {
+        let shell = |skipped: usize| {
+            let mut command = Command::new("sh");
+            let script = if skipped == 0 { "printf r; exec sleep 600" } else { "printf u" };
+            command.args(["-c", script]);
+            command
+        };
+        let letters = survive(3, Duration::from_millis(200), shell).unwrap();
+        assert_eq!(letters, *b"rhu");
     }
 
     #[test]
@@ -170,7 +229,7 @@ mod tests {
             command.args(["-c", "printf r; exit 1"]);
             command
         };
-        let fault = survive(5, shell).unwrap_err().to_string();
-        assert_eq!(fault, "ended with 1 after 1 of 5 flips");
+        let fault = survive(5, PATIENCE, shell).unwrap_err().to_string();
+        assert_eq!(fault, "ended with 1 after 1 of 5");
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Everything here races under the rules of `strictframe-benches`: its records, its trait, its clock.
 
+pub mod campaign;
 pub mod contestants;
 pub mod damage;
 pub mod table;

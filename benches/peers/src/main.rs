@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use clap::Parser;
 use strictframe_benches::Fault;
@@ -59,7 +60,7 @@ fn measure(arguments: &Arguments) -> Result<(), Fault> {
         command
     };
     let flips = flips(arguments);
-    let letters = damage::survive(rows.len() * flips, again)?;
+    let letters = damage::survive(rows.len() * flips, PATIENCE, again)?;
     for (row, letters) in rows.iter_mut().zip(letters.chunks(flips)) {
         row.damage = Damage::of(letters);
     }
@@ -85,6 +86,9 @@ fn inflict(arguments: &Arguments, mut skipped: usize) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+/// What no reader needs for some records.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// For each row.
 const fn flips(arguments: &Arguments) -> usize {

@@ -97,7 +97,7 @@ impl Table {
                     "bytes", "encode ns", "decode ns", "encode ratio", "decode ratio",
                 );
             }
-            let Damage { refused, panicked, aborted, unchanged, changed } = row.damage;
+            let Damage { refused, unchanged, changed, .. } = row.damage;
             let _ = writeln!(
                 text,
                 "{:<34} {:>7.1} {:>9.1} {:>9.1}  {:<20} {:<20} {refused}/{}/{unchanged}/{changed}",
@@ -107,7 +107,7 @@ impl Table {
                 row.decode_ns.median,
                 ratio(row.encode_ratio),
                 ratio(row.decode_ratio),
-                panicked + aborted,
+                row.damage.died(),
             );
         }
         text

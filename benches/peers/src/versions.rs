@@ -23,6 +23,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("mcap", "mcap"),
     ("postcard", "postcard"),
     ("prost", "prost"),
+    ("protobuf", "prost"),
     ("riegeli", "riegeli"),
     ("rmp", "rmp-serde"),
     ("strictframe", "strictframe"),

@@ -2,8 +2,8 @@
 
 use strictframe_core::{ErrorKind, Frame, Limits};
 
-use super::flips::run;
-use super::{Corpus, Progress, Scale, Tally};
+use super::course::{Course, run};
+use super::{Corpus, Scale, Tally};
 use crate::codecs::Codecs;
 use crate::forge::compress::{self, Failure};
 use crate::forge::payload::{self, Random};
@@ -14,11 +14,11 @@ use crate::vectors::sample;
 ///
 /// # Errors
 /// [`Failure`] when a compressor refuses.
-pub fn wrong(_: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
+pub fn wrong(_: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
     let trained = compress::train(2048)?;
     let records: Vec<u64> = (0..scale.dictionaries).collect();
     let failed = std::sync::Mutex::new(None);
-    let tally = run(&records, progress, |record| {
+    let tally = run(&records, course, |record| {
         let mut random = Random::new(scale.seed ^ (record << 24));
         match one(&mut random, &trained) {
             Ok(tally) => tally,

@@ -1,27 +1,26 @@
 //! Bits that change.
 
-use rayon::prelude::*;
 use strictframe_core::{Header, checksum};
 
-use super::{Corpus, Progress, Scale, Tally};
+use super::course::{Course, run};
+use super::{Corpus, Scale, Tally};
 use crate::forge::compress::Failure;
 use crate::forge::payload::Random;
 
-/// Every bit of every frame, and of every refused input that is not very long.
+/// Every bit of every frame and of every refused input.
 ///
 /// # Errors
 /// None.
-pub fn one_bit(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    let refused = corpus.refused.iter().filter(|input| input.len() <= LONG);
-    let inputs = corpus.frames.iter().chain(refused);
-    let parts: Vec<(&Vec<u8>, usize)> = inputs
-        .filter(|frame| frame.len() <= scale.longest)
+pub fn one_bit(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    let inputs = corpus.inputs_of_one(scale);
+    let parts: Vec<(&[u8], usize)> = inputs
+        .into_iter()
         .flat_map(|frame| (0..frame.len()).step_by(PART).map(move |start| (frame, start)))
         .collect();
-    Ok(run(&parts, progress, |(frame, start)| {
+    Ok(run(&parts, course, |(frame, start)| {
         let bits = start * 8..frame.len().min(start + PART) * 8;
         let is_body = *start >= Header::LEN && start + PART + 4 <= frame.len();
-        if frame.len() > LONG && is_body {
+        if frame.len() > LONG && is_body && is_sealed(frame) {
             return in_long_body(corpus, frame, *start);
         }
         let mut bytes = frame.to_vec();
@@ -33,6 +32,13 @@ pub fn one_bit(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Resul
         }
         tally
     }))
+}
+
+/// Whether the last four bytes are the checksum of the others, whatever those say.
+fn is_sealed(frame: &[u8]) -> bool {
+    let Some((covered, trailer)) = frame.split_last_chunk::<4>() else { return false };
+    let Some((header, body)) = covered.split_at_checked(Header::LEN) else { return false };
+    checksum::append(checksum::crc32c(&header[..24]), body) == u32::from_le_bytes(*trailer)
 }
 
 /// The bits of one part of a long body, without a checksum over all of it for each.
@@ -63,8 +69,8 @@ fn in_long_body(corpus: &Corpus, frame: &[u8], start: usize) -> Tally {
 ///
 /// # Errors
 /// None.
-pub fn two_bits(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    Ok(run(&first_bits(corpus, scale.longest_pairs), progress, |(frame, first)| {
+pub fn two_bits(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    Ok(run(&first_bits(corpus, scale.longest_pairs), course, |(frame, first)| {
         let mut bytes = frame.to_vec();
         let mut tally = Tally::default();
         flip(&mut bytes, *first);
@@ -81,12 +87,8 @@ pub fn two_bits(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Resu
 ///
 /// # Errors
 /// None.
-pub fn three_bits(
-    corpus: &Corpus,
-    scale: &Scale,
-    progress: &dyn Progress,
-) -> Result<Tally, Failure> {
-    Ok(run(&first_bits(corpus, scale.longest_triples), progress, |(frame, first)| {
+pub fn three_bits(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    Ok(run(&first_bits(corpus, scale.longest_triples), course, |(frame, first)| {
         let mut bytes = frame.to_vec();
         let mut tally = Tally::default();
         flip(&mut bytes, *first);
@@ -107,14 +109,10 @@ pub fn three_bits(
 ///
 /// # Errors
 /// None.
-pub fn random_bits(
-    corpus: &Corpus,
-    scale: &Scale,
-    progress: &dyn Progress,
-) -> Result<Tally, Failure> {
+pub fn random_bits(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
     let frames: Vec<&Vec<u8>> = corpus.frames.iter().filter(|it| it.len() <= 4096).collect();
     let parts: Vec<u64> = (0..scale.flips.div_ceil(FLIPS_IN_PART)).collect();
-    Ok(run(&parts, progress, |part| {
+    Ok(run(&parts, course, |part| {
         let mut random = Random::new(scale.seed ^ (part << 20));
         let mut tally = Tally::default();
         for _ in 0..FLIPS_IN_PART / FLIPS_OF_ONE {
@@ -147,21 +145,6 @@ fn distinct(random: &mut Random, bits: u64) -> Vec<usize> {
 fn first_bits(corpus: &Corpus, longest: usize) -> Vec<(&Vec<u8>, usize)> {
     let frames = corpus.frames.iter().filter(|frame| frame.len() <= longest);
     frames.flat_map(|frame| (0..frame.len() * 8).map(move |bit| (frame, bit))).collect()
-}
-
-/// All parts, on all cores.
-pub(super) fn run<T: Sync>(
-    parts: &[T],
-    progress: &dyn Progress,
-    judge: impl Fn(&T) -> Tally + Sync,
-) -> Tally {
-    progress.begin(parts.len() as u64);
-    let judged = parts.par_iter().map(|part| {
-        let tally = judge(part);
-        progress.step();
-        tally
-    });
-    judged.sum()
 }
 
 fn flip(bytes: &mut [u8], bit: usize) {

@@ -1,10 +1,10 @@
 //! What is read and written again, and what is no frame.
 
-use core::time::Duration;
-use std::time::Instant;
+use strictframe_core::Limits;
 
-use super::flips::run;
-use super::{Corpus, Progress, Scale, Tally};
+use super::course::{Course, run};
+use super::large::timed;
+use super::{Corpus, Scale, Tally};
 use crate::forge::compress::Failure;
 use crate::forge::payload::Random;
 use crate::properties::{chunking, foreign, frame, sealed};
@@ -13,9 +13,9 @@ use crate::properties::{chunking, foreign, frame, sealed};
 ///
 /// # Errors
 /// None.
-pub fn written_again(_: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
+pub fn written_again(_: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
     let parts: Vec<u64> = (0..scale.random.div_ceil(IN_PART)).collect();
-    Ok(run(&parts, progress, |part| {
+    Ok(run(&parts, course, |part| {
         let mut random = Random::new(scale.seed ^ (part << 16));
         (0..IN_PART).map(|_| one(&mut random)).sum()
     }))
@@ -24,34 +24,24 @@ pub fn written_again(_: &Corpus, scale: &Scale, progress: &dyn Progress) -> Resu
 fn one(random: &mut Random) -> Tally {
     let bytes = sealed::data(random);
     let piece = 1 + random.below(40) as usize;
-    let time = || {
-        let begun = Instant::now();
+    timed("a frame", || {
         frame::is_written_again(&bytes);
-        frame::nothing_panics(&bytes);
+        frame::nothing_panics(&bytes, &Limits::TINY);
         frame::header_ends_after_28_bytes(&bytes);
         chunking::never_changes_a_connection(&bytes, &[piece]);
-        begun.elapsed()
-    };
-    // What takes long takes it each time; once it may have been the machine, which had other work.
-    let times: Vec<_> = (0..3).map(|_| time()).take_while(|time| *time >= A_LONG_TIME).collect();
-    if times.len() < 3 {
-        Tally::passed()
-    } else {
-        Tally::failed(format!("{times:?} for {} bytes", bytes.len()))
-    }
+    })
 }
 
 /// Messages of other formats: all refused, each with its diagnosis.
 ///
 /// # Errors
 /// None.
-pub fn foreign(_: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
+pub fn foreign(_: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
     let seeds: Vec<u64> = (0..scale.random / 20).map(|seed| seed ^ scale.seed).collect();
-    Ok(run(&seeds, progress, |seed| {
+    Ok(run(&seeds, course, |seed| {
         let tried = foreign::no_other_format_is_taken(*seed) as u64;
         Tally { tried, refused: tried, ..Tally::default() }
     }))
 }
 
 const IN_PART: u64 = 500;
-const A_LONG_TIME: Duration = Duration::from_secs(1);

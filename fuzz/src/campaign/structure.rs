@@ -2,59 +2,51 @@
 
 use strictframe_core::Header;
 
-use super::flips::run;
-use super::{Corpus, Progress, Scale, Tally};
+use super::course::{Course, run};
+use super::{Corpus, Scale, Tally, mutations};
 use crate::forge::compress::Failure;
 
-/// The inputs for one frame that are not too long.
-fn inputs<'a>(corpus: &'a Corpus, scale: &Scale) -> Vec<&'a Vec<u8>> {
-    let all = corpus.frames.iter().chain(&corpus.refused);
-    all.filter(|input| input.len() <= scale.longest).collect()
+/// What a way to damage makes of each input for one frame.
+fn each(
+    corpus: &Corpus,
+    scale: &Scale,
+    course: &dyn Course,
+    mutate: impl Fn(&[u8], &mut dyn FnMut(&[u8], usize)) + Sync,
+) -> Tally {
+    run(&corpus.inputs_of_one(scale), course, |input| {
+        let mut tally = Tally::default();
+        mutate(input, &mut |edited, _| tally.add(corpus.judge(edited)));
+        tally
+    })
 }
 
 /// Every beginning.
 ///
 /// # Errors
 /// None.
-pub fn truncated(
-    corpus: &Corpus,
-    scale: &Scale,
-    progress: &dyn Progress,
-) -> Result<Tally, Failure> {
-    Ok(run(&inputs(corpus, scale), progress, |input| {
-        (0..input.len()).map(|len| corpus.judge(&input[..len])).sum()
-    }))
+pub fn truncated(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    Ok(each(corpus, scale, course, |input, look| mutations::truncated(input, look)))
 }
 
 /// Every end.
 ///
 /// # Errors
 /// None.
-pub fn shifted(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    Ok(run(&inputs(corpus, scale), progress, |input| {
-        (1..input.len()).map(|start| corpus.judge(&input[start..])).sum()
-    }))
+pub fn shifted(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    Ok(each(corpus, scale, course, |input, look| mutations::shifted(input, look)))
 }
 
 /// Every byte value at every place.
 ///
 /// # Errors
 /// None.
-pub fn inserted(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    Ok(run(&inputs(corpus, scale), progress, |input| {
+pub fn inserted(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    let inputs = corpus.inputs_of_one(scale);
+    let values = |input| (0..=255).map(move |value| (input, value));
+    let pieces: Vec<(&[u8], u8)> = inputs.into_iter().flat_map(values).collect();
+    Ok(run(&pieces, course, |(input, value)| {
         let mut tally = Tally::default();
-        for value in 0..=255 {
-            let mut bytes = [&[value], &input[..]].concat();
-            for at in 0..=input.len() {
-                // Where the same value follows, it is the same mutation as one place further on.
-                if input.get(at) != Some(&value) {
-                    tally.add(corpus.judge(&bytes));
-                }
-                if at < input.len() {
-                    bytes.swap(at, at + 1);
-                }
-            }
-        }
+        mutations::inserted(input, *value, |edited, _| tally.add(corpus.judge(edited)));
         tally
     }))
 }
@@ -63,46 +55,25 @@ pub fn inserted(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Resu
 ///
 /// # Errors
 /// None.
-pub fn deleted(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    Ok(run(&inputs(corpus, scale), progress, |input| {
-        let mut tally = Tally::default();
-        let mut bytes = input.get(1..).unwrap_or_default().to_vec();
-        for at in 0..input.len() {
-            tally.add(corpus.judge(&bytes));
-            if at < bytes.len() {
-                bytes[at] = input[at];
-            }
-        }
-        tally
-    }))
+pub fn deleted(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    Ok(each(corpus, scale, course, |input, look| mutations::deleted(input, look)))
 }
 
 /// Every two neighbours that differ.
 ///
 /// # Errors
 /// None.
-pub fn swapped(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    Ok(run(&inputs(corpus, scale), progress, |input| {
-        let mut tally = Tally::default();
-        let mut bytes = input.to_vec();
-        for at in 1..bytes.len() {
-            if bytes[at - 1] != bytes[at] {
-                bytes.swap(at - 1, at);
-                tally.add(corpus.judge(&bytes));
-                bytes.swap(at - 1, at);
-            }
-        }
-        tally
-    }))
+pub fn swapped(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    Ok(each(corpus, scale, course, |input, look| mutations::swapped(input, look)))
 }
 
-/// Every input behind every other.
+/// Every vector behind every other, streams among them, read as one frame.
 ///
 /// # Errors
 /// None.
-pub fn joined(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
-    let inputs = inputs(corpus, scale);
-    Ok(run(&inputs, progress, |first| {
+pub fn joined(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
+    let inputs = corpus.inputs(scale);
+    Ok(run(&inputs, course, |first| {
         let mut bytes = first.to_vec();
         let mut tally = Tally::default();
         for second in inputs.iter().filter(|second| !second.is_empty()) {
@@ -118,10 +89,10 @@ pub fn joined(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result
 ///
 /// # Errors
 /// None.
-pub fn spliced(corpus: &Corpus, scale: &Scale, progress: &dyn Progress) -> Result<Tally, Failure> {
+pub fn spliced(corpus: &Corpus, scale: &Scale, course: &dyn Course) -> Result<Tally, Failure> {
     let frames: Vec<&Vec<u8>> =
         corpus.frames.iter().filter(|frame| frame.len() <= scale.longest).collect();
-    Ok(run(&frames, progress, |first| {
+    Ok(run(&frames, course, |first| {
         let mut tally = Tally::default();
         let mut bytes = first[..Header::LEN].to_vec();
         for second in &frames {

@@ -52,10 +52,9 @@ pub fn header_ends_after_28_bytes(bytes: &[u8]) {
 }
 
 /// Nothing panics, and nothing is accepted that is refused elsewhere.
-pub fn nothing_panics(bytes: &[u8]) {
-    let limits = Limits::TINY;
-    let verdict = Frame::parse(bytes, &limits);
-    let shown = dump::dump(bytes, &limits, &mut |_| {});
+pub fn nothing_panics(bytes: &[u8], limits: &Limits) {
+    let verdict = Frame::parse(bytes, limits);
+    let shown = dump::dump(bytes, limits, &mut |_| {});
     let refusal = match shown {
         dump::Verdict::Refused(error) => Some(error),
         _ => None,
@@ -64,7 +63,7 @@ pub fn nothing_panics(bytes: &[u8]) {
     let behind = |error: &Error| error.kind() == ErrorKind::TrailingData;
     assert!(refusal == verdict.err() || verdict.err().as_ref().is_some_and(behind));
     let mut text = String::new();
-    let _ = dump::write_text(bytes, &limits, &mut text);
+    let _ = dump::write_text(bytes, limits, &mut text);
     let Ok(frame) = verdict else { return };
     let mut room = Vec::new();
     let decoded = frame.decode(|_| Ok(None), &mut Codecs::new(), &mut room);

@@ -10,15 +10,19 @@ use crate::{shell, workspace};
 /// Names and values, in the order of the results.
 pub(super) fn gather() -> Outcome<Vec<(String, String)>> {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let machine = format!("{}, {cores} cores, {}", processor(), std::env::consts::OS);
     let mut facts = vec![
-        ("machine".to_owned(), machine),
+        ("machine".to_owned(), machine()),
         ("compiler".to_owned(), line_of(Command::new(rustc).arg("--version"))?),
-        ("commit".to_owned(), commit()?),
+        ("commit".to_owned(), commit(&["benches/RESULTS.md", "benches/*.svg"])?),
     ];
     facts.push(("versions".to_owned(), versions()?));
     Ok(facts)
+}
+
+/// The processor, its cores and the system.
+pub(crate) fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    format!("{}, {cores} cores, {}", processor(), std::env::consts::OS)
 }
 
 fn processor() -> String {
@@ -29,15 +33,15 @@ fn processor() -> String {
 }
 
 /// The commit, and whether the files are those of it; the results themselves do not count.
-fn commit() -> Outcome<String> {
+pub(crate) fn commit(results: &[&str]) -> Outcome<String> {
     let git = || {
         let mut git = Command::new("git");
         git.current_dir(workspace::root());
         git
     };
     let commit = line_of(git().args(["rev-parse", "--short=12", "HEAD"]))?;
-    let paths = [".", ":!benches/RESULTS.md", ":!benches/*.svg"];
-    let changed = shell::stdout_of(git().args(["status", "--porcelain", "--"]).args(paths))?;
+    let results = results.iter().map(|path| format!(":!{path}"));
+    let changed = shell::stdout_of(git().args(["status", "--porcelain", "--", "."]).args(results))?;
     Ok(if changed.is_empty() { commit } else { format!("{commit}, with changes") })
 }
 

@@ -16,7 +16,7 @@ fn strictframe_refuses_every_flipped_bit_and_prost_alone_takes_many() {
             let mut letters = Vec::new();
             inflict(contestant.as_mut(), &lot.records, (0, 500), 7, &mut letters).unwrap();
             let damage = Damage::of(&letters);
-            assert_eq!(damage.flips(), 500, "{name}");
+            assert_eq!(damage.all(), 500, "{name}");
             assert!(
                 if is_ours { damage.refused == 500 } else { damage.changed > 100 },
                 "{name}: {damage:?}"
