@@ -1,11 +1,7 @@
 // The messages of benches/proto/event.proto for @bufbuild/protobuf, which makes its types of a descriptor set.
-import { readFileSync } from "node:fs";
-
 import { createFileRegistry, fromJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import protobuf from "protobufjs";
 
-const { root } = protobuf.parse(readFileSync(new URL("../../benches/proto/event.proto", import.meta.url), "utf8"));
 const TYPES = { bytes: "TYPE_BYTES", int64: "TYPE_INT64", string: "TYPE_STRING", uint64: "TYPE_UINT64", int32: "TYPE_INT32", uint32: "TYPE_UINT32" };
 
 function described(type) {
@@ -27,7 +23,9 @@ function described(type) {
   return { name: type.name, field, nestedType: nested, oneofDecl: oneofs };
 }
 
-const messageType = root.lookup("bench").nestedArray.map(described);
-const set = fromJson(FileDescriptorSetSchema, { file: [{ name: "event.proto", package: "bench", syntax: "proto3", messageType }] });
-const registry = createFileRegistry(set);
-export const file_event = { DashStreamMessageSchema: registry.getMessage("bench.DashStreamMessage") };
+/** The type of a message, of a root that protobufjs has parsed. */
+export function messageOf(root) {
+  const messageType = root.lookup("bench").nestedArray.map(described);
+  const set = fromJson(FileDescriptorSetSchema, { file: [{ name: "event.proto", package: "bench", syntax: "proto3", messageType }] });
+  return createFileRegistry(set).getMessage("bench.DashStreamMessage");
+}
