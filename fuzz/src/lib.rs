@@ -10,6 +10,7 @@ pub mod codecs;
 pub mod forge;
 pub mod properties;
 pub mod runner;
+#[cfg(feature = "telemetry")]
 pub mod target;
 pub mod vector;
 pub mod vectors;

@@ -9,4 +9,5 @@ pub mod payload;
 pub mod recovery;
 pub mod schema;
 pub mod sealed;
+#[cfg(feature = "telemetry")]
 pub mod telemetry;

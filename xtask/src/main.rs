@@ -18,6 +18,7 @@ mod documents;
 mod failure;
 mod fuzz;
 mod generated;
+mod hostile;
 mod kafka;
 mod kaitai;
 mod probe;
@@ -50,7 +51,7 @@ enum Chore {
     BareMetal,
     /// Measures what everything costs, or holds it against the baseline (--gate)
     Bench(bench::Options),
-    /// Asks for every vector on a big-endian machine, and runs the tests of core and schemas there
+    /// Asks for every vector on a big-endian machine, and runs the tests of the core there
     BigEndian,
     /// Asks a program for the answer to every vector, and compares
     Conformance(conformance::Options),
@@ -64,6 +65,8 @@ enum Chore {
     DescriptorSets(generated::Options),
     /// Gives the properties whatever libFuzzer thinks of (needs cargo-fuzz and a C++ compiler)
     Fuzz(fuzz::Options),
+    /// Holds memory and time of everything that takes bytes from strangers to bounds (all arguments go to it)
+    Hostile(hostile::Options),
     /// Starts and ends real Apache Kafka brokers for tests
     Kafka(kafka::Options),
     /// Shows that the core links without std and reaches no panic
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         Chore::Deny => deny::run(),
         Chore::DescriptorSets(options) => descriptor_sets::run(&options),
         Chore::Fuzz(options) => fuzz::run(&options),
+        Chore::Hostile(options) => hostile::run(&options),
         Chore::Kafka(options) => kafka::run(&options),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),

@@ -9,7 +9,8 @@ use super::{Record, Trouble, machines, tools};
 use crate::failure::{Failure, Outcome};
 use crate::{
     bare_metal, bench, conformance, dashboard, debian, deny, descriptor_sets, fuzz, generated,
-    kafka, probe, prove, public_api, python, release, report, shell, spec, wasm, workspace,
+    hostile, kafka, probe, prove, public_api, python, release, report, shell, spec, wasm,
+    workspace,
 };
 
 pub(super) type Step = fn(&mut Record) -> Result<(), Trouble>;
@@ -47,6 +48,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Clauses, citations and vectors", |_| Ok(spec::run()?)),
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
+    ("Memory and time of hostile inputs, sample", hostile_inputs),
     ("Instructions, allocations and sizes against the baseline", gate),
     ("Lock files of the other workspaces", lock_files),
     ("Packages: what they say and hold", |_| Ok(release::packages()?)),
@@ -185,6 +187,12 @@ fn descriptor_sets_up_to_date(_: &mut Record) -> Result<(), Trouble> {
 
 fn campaign(record: &mut Record) -> Result<(), Trouble> {
     let mut command = prove::command();
+    command.arg("--sample");
+    record.command(command)
+}
+
+fn hostile_inputs(record: &mut Record) -> Result<(), Trouble> {
+    let mut command = hostile::command();
     command.arg("--sample");
     record.command(command)
 }
