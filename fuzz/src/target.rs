@@ -7,11 +7,13 @@ use std::path::Path;
 use strictframe_core::Limits;
 
 use crate::properties::{
-    self, chunking, foreign, frame, judgement, overhead, payload, recovery, schema, sealed,
+    self, chunking, codec, files, foreign, frame, judgement, overhead, parts, payload, recovery,
+    schema, sealed,
 };
 use crate::vector::{Operation, Vector, join};
 use crate::vectors::{folder, sample};
 
+mod parts_of;
 mod telemetry;
 
 /// A fuzz target.
@@ -37,7 +39,12 @@ enum Seeds {
 }
 
 /// Every target.
-pub const ALL: [Target; 15] = [
+pub const ALL: [Target; 25] = [
+    Target {
+        name: "batch",
+        run: parts::batch_has_one_encoding,
+        seeds: Seeds::Vectors(parts_of::batches),
+    },
     Target { name: "checkpoint", run: of_checkpoints, seeds: Seeds::Made(telemetry::checkpoints) },
     Target {
         name: "checkpoint_diff",
@@ -51,11 +58,35 @@ pub const ALL: [Target; 15] = [
         run: schema::descriptor_set_is_judged,
         seeds: Seeds::Compiled,
     },
+    Target {
+        name: "dictionary",
+        run: codec::dictionaries_serve_their_own,
+        seeds: Seeds::Made(parts_of::dictionaries),
+    },
+    Target {
+        name: "extensions",
+        run: parts::extensions_have_one_encoding,
+        seeds: Seeds::Vectors(parts_of::extensions),
+    },
     Target { name: "frame", run: of_one_frame, seeds: Seeds::Vectors(frames) },
+    Target {
+        name: "header",
+        run: parts::header_is_judged,
+        seeds: Seeds::Vectors(parts_of::headers),
+    },
+    Target {
+        name: "import",
+        run: files::old_checkpoint_is_imported_or_refused,
+        seeds: Seeds::Made(parts_of::old_checkpoints),
+    },
     Target { name: "json", run: of_json, seeds: Seeds::Vectors(canonical) },
     Target { name: "judgement", run: of_versions, seeds: Seeds::Vectors(versions) },
     Target { name: "legacy", run: of_legacy, seeds: Seeds::Made(telemetry::legacy) },
+    Target { name: "lock", run: files::lock_is_judged, seeds: Seeds::Made(parts_of::locks) },
+    Target { name: "lz4", run: codec::lz4_decoders_agree, seeds: Seeds::Vectors(parts_of::lz4) },
     Target { name: "payload", run: of_records, seeds: Seeds::Vectors(records) },
+    Target { name: "pieces", run: of_told_streams, seeds: Seeds::Made(parts_of::told_streams) },
+    Target { name: "policy", run: files::policy_is_judged, seeds: Seeds::Made(parts_of::policies) },
     Target { name: "recovery", run: of_recovery, seeds: Seeds::Vectors(streams) },
     Target { name: "sealed", run: of_bodies, seeds: Seeds::Vectors(bodies) },
     Target { name: "state_diff", run: of_diffs, seeds: Seeds::Made(telemetry::diffs) },
@@ -65,6 +96,7 @@ pub const ALL: [Target; 15] = [
         seeds: Seeds::Vectors(|vector| with_piece(streams(vector))),
     },
     Target { name: "telemetry", run: of_telemetry, seeds: Seeds::Made(telemetry::records) },
+    Target { name: "zstd", run: codec::zstd_decoders_agree, seeds: Seeds::Vectors(parts_of::zstd) },
 ];
 
 impl Target {
@@ -119,6 +151,16 @@ pub fn of_pieces(bytes: &[u8]) {
     let pieces = [usize::from(*piece).saturating_add(1)];
     chunking::never_changes_a_connection(input, &pieces);
     chunking::never_changes_a_stream(input, &pieces);
+}
+
+/// Two bytes for the lengths of the pieces, and a stream as [`sealed::told_stream`] has it told: strictly, and by recovery.
+pub fn of_told_streams(bytes: &[u8]) {
+    let Some(([one, other], told)) = bytes.split_first_chunk::<2>() else { return };
+    let stream = sealed::told_stream(told);
+    let pieces = [usize::from(*one).saturating_add(1), usize::from(*other) << 6];
+    chunking::never_changes_a_connection(&stream, &pieces);
+    chunking::never_changes_a_stream(&stream, &pieces);
+    of_recovery(&stream);
 }
 
 /// The bytes are a damaged stream, whose id is known or not.

@@ -29,6 +29,22 @@ fn every_target_holds_for_its_seeds_and_near_them() {
 }
 
 #[test]
+fn every_target_holds_for_what_was_kept_of_fuzzing() {
+    let corpus = here().join("corpus");
+    let mut names = Vec::new();
+    for folder in std::fs::read_dir(corpus).into_iter().flatten() {
+        let folder = folder.unwrap();
+        let name = folder.file_name().into_string().unwrap();
+        let target = target::Target::named(&name).unwrap();
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            (target.run)(&std::fs::read(file.unwrap().path()).unwrap());
+        }
+        names.push(name);
+    }
+    assert!(names.len() > 20, "only {names:?}");
+}
+
+#[test]
 fn every_target_is_a_program_and_nothing_else_is() {
     let manifest = std::fs::read_to_string(here().join("targets/Cargo.toml")).unwrap();
     let named =

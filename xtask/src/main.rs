@@ -63,7 +63,7 @@ enum Chore {
     Deny,
     /// Writes the descriptor sets that tests read anew, or with --check says whether they are what protoc writes
     DescriptorSets(generated::Options),
-    /// Gives the properties whatever libFuzzer thinks of (needs cargo-fuzz and a C++ compiler)
+    /// Gives the properties whatever libFuzzer thinks of, and writes fuzz/LOG.csv (needs a C++ compiler)
     Fuzz(fuzz::Options),
     /// Holds memory and time of everything that takes bytes from strangers to bounds (all arguments go to it)
     Hostile(hostile::Options),

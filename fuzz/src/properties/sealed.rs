@@ -1,5 +1,6 @@
 //! Frames and streams with good checksums over anything, so that what lies behind the checksums is reached.
 
+use crate::forge::control::Position;
 use crate::forge::payload::Random;
 use crate::forge::stream::Stream;
 use crate::forge::{Data, Packed, Raw, compress::by_hand, payload};
@@ -116,3 +117,46 @@ pub fn stream(random: &mut Random) -> Vec<u8> {
     }
     bytes
 }
+
+/// A stream that bytes tell step by step, each frame with good checksums and in its place, and behind them what is bent.
+///
+/// An odd first byte bends one bit, two bytes say where.
+#[must_use]
+pub fn told_stream(bytes: &[u8]) -> Vec<u8> {
+    let Some(([bend, low, high], steps)) = bytes.split_first_chunk::<3>() else {
+        return Vec::new();
+    };
+    let mut stream = Stream::new(sample::STREAM_ID);
+    let (steps, _) = steps.as_chunks::<2>();
+    for [step, with] in steps {
+        let number = u64::from(*with);
+        stream = match step % 12 {
+            0 => stream.sync(),
+            1 => stream.schema(&sample::schema()),
+            2 => stream.dictionary(&payload::noise(number, 1 + usize::from(*with))),
+            3 => stream.push(&data(&mut Random::new(number))),
+            4 => stream.message(sample::key(), &vec![b'.'; usize::from(*with) << 8]),
+            5 => stream.data(&Data::batch(sample::key(), &["a", "b"]), &["a", "b"]),
+            6 => stream.bent(3, |position| Position { count: number, ..position }),
+            7 => stream.bent(6, |position| Position { own_offset: number << 3, ..position }),
+            8 => stream.end(),
+            9 => {
+                let copy = stream.bytes().to_vec();
+                stream.push(&Data::message(sample::key(), &copy[copy.len() / 2..]).bytes())
+            }
+            _ => stream.message(sample::key(), &payload::record(number)),
+        };
+        if stream.bytes().len() > MOST_TOLD {
+            break;
+        }
+    }
+    let mut told = stream.bytes().to_vec();
+    if bend & 1 == 1 {
+        let at = usize::from(u16::from_le_bytes([*low, *high])) % told.len();
+        told[at] ^= 1 << (bend >> 5);
+    }
+    told
+}
+
+/// Longer ones take the time of many short ones.
+const MOST_TOLD: usize = 300_000;

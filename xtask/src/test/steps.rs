@@ -49,6 +49,7 @@ pub(super) const ALL: &[(&str, Step)] = &[
     ("Probes: no std, no panic", |_| Ok(probe::run()?)),
     ("Damage campaign, sample", campaign),
     ("Memory and time of hostile inputs, sample", hostile_inputs),
+    ("Fuzz targets, two seconds each", fuzzing),
     ("Instructions, allocations and sizes against the baseline", gate),
     ("Lock files of the other workspaces", lock_files),
     ("Packages: what they say and hold", |_| Ok(release::packages()?)),
@@ -195,6 +196,15 @@ fn hostile_inputs(record: &mut Record) -> Result<(), Trouble> {
     let mut command = hostile::command();
     command.arg("--sample");
     record.command(command)
+}
+
+fn fuzzing(_: &mut Record) -> Result<(), Trouble> {
+    if !fuzz::has_compiler() {
+        return Err(Trouble::Missing(
+            "there is no C++ compiler for libFuzzer: apt-get install g++".to_owned(),
+        ));
+    }
+    Ok(fuzz::glance(2)?)
 }
 
 fn gate(_: &mut Record) -> Result<(), Trouble> {
