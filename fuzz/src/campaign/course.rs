@@ -1,6 +1,7 @@
 //! How a part of the campaign goes: in pieces, on all cores, from where it was left.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use core::panic::AssertUnwindSafe;
+use std::panic::catch_unwind;
 
 use rayon::prelude::*;
 
