@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { cpus, loadavg } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { build } from "esbuild";
@@ -15,7 +15,8 @@ import { chromium } from "playwright-core";
 
 import { FILES, ROUNDS, casesOf, rowsOf } from "./bench-cases.mjs";
 
-const [, , folder, corpus, option, file] = process.argv;
+const [, , given, corpus, option, file] = process.argv;
+const folder = resolve(given);
 const SCHEMA = new URL("../../benches/proto/event.proto", import.meta.url);
 
 async function inNode() {
