@@ -45,7 +45,8 @@ fn folded(crc: u32, words: &[fold::Word]) -> Option<u32> {
         // What is left begins anew, with a register of zeros.
         fold::folded(!crc, words).map(|left| looked_up(u32::MAX, left.bytes()))
     }
-    if words.len() < fold::LEAST { None } else { long(crc, words) }
+    // Where there is no system, the whole stack may be less than that.
+    if cfg!(target_os = "none") || words.len() < fold::LEAST { None } else { long(crc, words) }
 }
 
 fn looked_up(crc: u32, bytes: &[u8]) -> u32 {
