@@ -216,7 +216,7 @@ fn log(line: &str) -> Outcome {
     let mut file =
         fs::OpenOptions::new().create(true).append(true).open(path).context("opening the log")?;
     let heading = if is_new { said::HEADING } else { "" };
-    write!(file, "{heading}{line}\n").context("writing the log")
+    writeln!(file, "{heading}{line}").context("writing the log")
 }
 
 /// The workspace of the targets.

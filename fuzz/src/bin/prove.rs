@@ -3,11 +3,12 @@
 //! With `--record` it goes on where that file says that it was interrupted. The report is a table of Markdown.
 
 use core::error::Error;
+use core::time::Duration;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use strictframe_fuzz::campaign::course::Course;
