@@ -21,6 +21,7 @@ mod generated;
 mod hostile;
 mod kafka;
 mod kaitai;
+mod mutants;
 mod probe;
 mod prove;
 mod public_api;
@@ -69,6 +70,8 @@ enum Chore {
     Hostile(hostile::Options),
     /// Starts and ends real Apache Kafka brokers for tests
     Kafka(kafka::Options),
+    /// Changes the core and the schemas, one place at a time, and says which changes no test notices
+    Mutants(mutants::Options),
     /// Shows that the core links without std and reaches no panic
     Probe,
     /// Runs the damage campaign over the vectors, or with --peers over the formats of others, and writes PROOF.md
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
         Chore::Fuzz(options) => fuzz::run(&options),
         Chore::Hostile(options) => hostile::run(&options),
         Chore::Kafka(options) => kafka::run(&options),
+        Chore::Mutants(options) => mutants::run(&options),
         Chore::Probe => probe::run(),
         Chore::Prove(options) => prove::run(&options),
         Chore::PublicApi(options) => public_api::run(&options),
