@@ -128,9 +128,11 @@ mod tests {
             write(&items, &mut payload).unwrap();
             let batch = Batch::parse(&payload).unwrap();
             prop_assert_eq!(batch.len(), items.len());
-            for (index, (item, read)) in items.iter().zip(batch.iter()).enumerate() {
-                prop_assert_eq!(item.as_slice(), read);
-                prop_assert_eq!(batch.get(index), Some(read));
+            prop_assert!(!batch.is_empty());
+            prop_assert_eq!(batch.bytes_len(), items.concat().len());
+            prop_assert!(batch.iter().eq(&items));
+            for (index, item) in items.iter().enumerate() {
+                prop_assert_eq!(batch.get(index), Some(item.as_slice()));
             }
             prop_assert_eq!(batch.get(items.len()), None);
         }
@@ -141,6 +143,23 @@ mod tests {
         // SPEC [BAT-1]: 1..65536 items.
         assert_eq!(write::<&[u8], _>(&[], &mut Vec::new()), Err(SinkFull));
         assert_eq!(write(&[&[][..]; 65_537], &mut Vec::new()), Err(SinkFull));
-        assert!(write(&[&[][..]; 65_536], &mut Vec::new()).is_ok());
+        let mut payload = Vec::new();
+        write(&[&[][..]; 65_536], &mut payload).unwrap();
+        assert_eq!(Batch::parse(&payload).unwrap().len(), 65_536);
+    }
+
+    #[test]
+    fn sizes_that_do_not_add_up_are_refused_where_they_are_too_much_or_behind_the_items() {
+        // SPEC [BAT-2]: the size at which the sum is too large, or the first byte that no item has.
+        let refused = |sizes: &[u32], items: usize| {
+            let count = u32::try_from(sizes.len()).unwrap();
+            let numbers = core::iter::once(&count).chain(sizes);
+            let mut payload: Vec<u8> = numbers.flat_map(|number| number.to_le_bytes()).collect();
+            payload.resize(payload.len() + items, 0);
+            Batch::parse(&payload).unwrap_err().offset()
+        };
+        assert_eq!(refused(&[4, 0], 3), 4);
+        assert_eq!(refused(&[3, 1], 3), 8);
+        assert_eq!(refused(&[1, 1], 3), 14);
     }
 }

@@ -101,3 +101,27 @@ impl Chain {
         self.count
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_resumed_as_it_stood_wherever_a_sync_could_say_it() {
+        // SPEC [STR-1, STR-6]: what a SYNC says is all there is to know.
+        let mut chain = Chain::new([7; 16]);
+        let frames = [(Kind::SYNC, 80), (Kind::MESSAGE, 40), (Kind::SYNC, 80), (Kind::SCHEMA, 90)];
+        for (trailer, (kind, len)) in (1_u32..).zip(frames) {
+            assert_eq!(Chain::resumed(&chain.sync()), chain);
+            assert!(chain.check(&chain.sync()).is_ok());
+            chain.add(kind, len, trailer);
+        }
+        assert_eq!((chain.offset(), chain.count(), chain.sync().previous), (290, 1, 120));
+        assert_eq!((chain.stream_id(), chain.is_sync_due()), ([7; 16], false));
+        assert_eq!(Chain::resumed(&chain.sync()), chain);
+        chain.add(Kind::BATCH, 120 + usize::try_from(SYNC_DISTANCE).unwrap() - 290 - 1, 9);
+        assert!(!chain.is_sync_due());
+        chain.add(Kind::BATCH, 1, 9);
+        assert!(chain.is_sync_due());
+    }
+}
