@@ -1,6 +1,6 @@
 //! `cargo xtask mutants`: whether the tests notice when the core or the schemas do something else, by cargo-mutants.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
