@@ -1,13 +1,14 @@
 //! `cargo xtask mutants`: whether the tests notice when the core or the schemas do something else, by cargo-mutants.
 
 use core::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use serde_json::Value;
-
+use self::ledger::{Ledger, Score};
 use crate::failure::{Context as _, Failure, Outcome};
 use crate::tool::Tool;
-use crate::{report, shell, workspace};
+use crate::{bench, report, shell, workspace};
+
+mod ledger;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -17,20 +18,12 @@ pub(crate) struct Options {
     /// Only those of this package
     #[arg(long, value_name = "NAME", value_parser = PACKAGES)]
     package: Option<String>,
+    /// All of them, also those that an earlier run has seen noticed
+    #[arg(long)]
+    anew: bool,
     /// Write what came of it to MUTANTS.md
     #[arg(long)]
     write: bool,
-}
-
-/// What became of the mutants of a package.
-#[derive(Default)]
-struct Score {
-    caught: u64,
-    /// Tests did not come to an end, and were ended.
-    hung: u64,
-    /// The compiler refused them.
-    unviable: u64,
-    missed: Vec<String>,
 }
 
 /// Tests every mutant with the tests of its package, and what these do not notice with the vectors and properties.
@@ -39,13 +32,14 @@ pub(crate) fn run(options: &Options) -> Outcome {
     for package in PACKAGES {
         if options.package.as_deref().is_none_or(|only| only == package) {
             report::heading(package);
-            scores.push((package, campaign(package, options.shard.as_deref())?));
+            scores.push((package, campaign(package, options)?));
         }
     }
-    let text = worded(&scores, options.shard.as_deref());
+    let commit = bench::commit(&[REPORT])?;
+    let text = worded(&scores, options.shard.as_deref(), &commit);
     report::line(&text);
     if options.write {
-        let path = workspace::root().join("MUTANTS.md");
+        let path = workspace::root().join(REPORT);
         std::fs::write(&path, text).context(path.display())?;
     }
     let low = scores.iter().find(|(_, score)| score.per_mille() < LEAST);
@@ -54,75 +48,51 @@ pub(crate) fn run(options: &Options) -> Outcome {
     })
 }
 
-fn campaign(package: &str, shard: Option<&str>) -> Outcome<Score> {
-    let out = workspace::target()?.join("mutants").join(package);
-    if out.exists() {
-        std::fs::remove_dir_all(&out).context(out.display())?;
+/// Goes on where an earlier run ended: what was noticed is not tested again, what was missed is.
+fn campaign(package: &str, options: &Options) -> Outcome<Score> {
+    let folder = workspace::target()?.join("mutants").join(package);
+    if options.anew && folder.exists() {
+        std::fs::remove_dir_all(&folder).context(folder.display())?;
     }
-    std::fs::create_dir_all(&out).context(out.display())?;
-    let mut score = test(package, shard, &out, package, &["--lib", "--tests"])?;
-    if !score.missed.is_empty() {
-        let others = test(package, shard, &out, "strictframe-fuzz", &["--tests"])?;
-        score.caught += others.caught;
-        score.hung += others.hung;
-        score.missed = others.missed;
+    let mut ledger = Ledger::open(folder)?;
+    let all = shell::stdout_of(command(package, options)?.arg("--list"))?;
+    for (by, tests) in [(package, &["--lib", "--tests"][..]), ("strictframe-fuzz", &["--tests"])] {
+        if ledger.score(all.lines()).missed.is_empty() {
+            break;
+        }
+        test(&ledger, command(package, options)?, by, tests)?;
+        ledger.absorb()?;
     }
-    Ok(score)
+    Ok(ledger.score(all.lines()))
 }
 
-/// Tests what was not caught before with the tests of that package.
-fn test(
-    package: &str,
-    shard: Option<&str>,
-    out: &Path,
-    by: &str,
-    tests: &[&str],
-) -> Outcome<Score> {
-    let mut mutants = MUTANTS.command()?;
+/// Tests what is not known of them with the tests of that package.
+fn test(ledger: &Ledger, mut mutants: Command, by: &str, tests: &[&str]) -> Outcome {
     // The tree is copied, and compiled beside the copy.
     mutants.env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_TEST_DEBUG", "0");
-    mutants.args(["mutants", "--package", package, "--test-package", by, "--all-features"]);
-    mutants.args(["--iterate", "--sharding", "round-robin", "--output"]).arg(out);
-    mutants.args(shard.iter().flat_map(|shard| ["--shard", shard]));
-    mutants.arg("--").args(tests);
+    mutants.args(["--test-package", by, "--all-features"]);
+    mutants.args(["--iterate", "--output"]).arg(ledger.folder()).arg("--").args(tests);
     report::command(shell::words(&mutants));
     let status = mutants.status().context("cargo-mutants")?;
     // 2 and 3 say that some were missed, or hung.
     if !matches!(status.code(), Some(0 | 2 | 3)) {
         return Err(Failure::new(format!("cargo-mutants ended with {status}")));
     }
-    read(&out.join("mutants.out"))
+    Ok(())
 }
 
-fn read(out: &Path) -> Outcome<Score> {
-    let text = |name: &str| {
-        let path: PathBuf = out.join(name);
-        std::fs::read_to_string(&path).context(path.display())
-    };
-    let outcomes: Value = serde_json::from_str(&text("outcomes.json")?).context("outcomes.json")?;
-    let count = |name: &str| outcomes[name].as_u64().unwrap_or_default();
-    let missed = text("missed.txt")?.lines().map(str::to_owned).collect();
-    Ok(Score {
-        caught: count("caught"),
-        hung: count("timeout"),
-        unviable: count("unviable"),
-        missed,
-    })
-}
-
-impl Score {
-    fn tested(&self) -> u64 {
-        self.caught + self.hung + u64::try_from(self.missed.len()).unwrap_or(u64::MAX)
+/// About the mutants that were asked for.
+fn command(package: &str, options: &Options) -> Outcome<Command> {
+    let mut mutants = MUTANTS.command()?;
+    mutants.args(["mutants", "--package", package]);
+    if let Some(shard) = &options.shard {
+        mutants.args(["--sharding", "round-robin", "--shard", shard]);
     }
-
-    /// How many of a thousand were noticed.
-    fn per_mille(&self) -> u64 {
-        ((self.caught + self.hung) * 1000).checked_div(self.tested()).unwrap_or(1000)
-    }
+    Ok(mutants)
 }
 
-fn worded(scores: &[(&str, Score)], shard: Option<&str>) -> String {
-    let mut text = String::from(HEAD);
+fn worded(scores: &[(&str, Score)], shard: Option<&str>, commit: &str) -> String {
+    let mut text = format!("{HEAD}Commit {commit}.\n\n");
     if let Some(shard) = shard {
         let _ = writeln!(text, "Of all mutants only the part {shard}.\n");
     }
@@ -150,6 +120,7 @@ fn worded(scores: &[(&str, Score)], shard: Option<&str>) -> String {
 
 const PACKAGES: [&str; 2] = ["strictframe-core", "strictframe-schema"];
 const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
+const REPORT: &str = "MUTANTS.md";
 /// Of a thousand mutants.
 const LEAST: u64 = 950;
 const HEAD: &str = "# Mutants
@@ -167,21 +138,10 @@ mod tests {
         let missed = vec!["codec-core/src/a.rs:1:2: replace + with - in b".to_owned()];
         let score = Score { caught: 18, hung: 1, unviable: 7, missed };
         assert_eq!((score.tested(), score.per_mille()), (20, 950));
-        let text = worded(&[("strictframe-core", score)], Some("0/10"));
+        let text = worded(&[("strictframe-core", score)], Some("0/10"), "c0ffee");
         assert!(text.contains("only the part 0/10"));
         assert!(text.contains("| `strictframe-core` | 20 | 18 | 1 | 1 | 95.0 % | 7 |\n"), "{text}");
         assert!(text.ends_with("- `codec-core/src/a.rs:1:2: replace + with - in b`\n"));
         assert_eq!(Score::default().per_mille(), 1000);
-    }
-
-    #[test]
-    fn what_cargo_mutants_writes_is_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let text = r#"{"outcomes": [], "caught": 3, "missed": 1, "timeout": 2, "unviable": 4}"#;
-        std::fs::write(folder.path().join("outcomes.json"), text).unwrap();
-        std::fs::write(folder.path().join("missed.txt"), "a.rs:1:1: b\n").unwrap();
-        let score = read(folder.path()).unwrap();
-        assert_eq!((score.caught, score.hung, score.unviable), (3, 2, 4));
-        assert_eq!(score.missed, ["a.rs:1:1: b"]);
     }
 }
