@@ -23,8 +23,8 @@ pub struct Results {
     pub raw: f64,
     /// Each checksum backend at frame level: operation, backend, spread.
     pub backends: Vec<(String, String, Spread)>,
-    /// What the race of the peers printed.
-    pub peers: Option<String>,
+    /// What other programs measured: a title and its text in Markdown.
+    pub sections: Vec<(String, String)>,
 }
 
 impl Results {
@@ -39,12 +39,8 @@ impl Results {
         self.sized(&mut text);
         self.raced(&mut text);
         self.checksums(&mut text);
-        if let Some(peers) = &self.peers {
-            let _ = write!(
-                text,
-                "\n## Beside the formats of others\n\nAs `benches/peers` printed it; its README says how a row is read.\n\n```text\n{}\n```\n",
-                peers.trim_end()
-            );
+        for (title, section) in &self.sections {
+            let _ = write!(text, "\n## {title}\n\n{section}");
         }
         text
     }

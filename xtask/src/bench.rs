@@ -11,6 +11,7 @@ use crate::{report, shell, workspace};
 mod baseline;
 mod facts;
 mod gate;
+mod sections;
 
 pub(crate) use facts::{commit, machine};
 pub(crate) use gate::{check, valgrind_is_there};
@@ -18,17 +19,17 @@ pub(crate) use gate::{check, valgrind_is_there};
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Only compares instructions, allocations and sizes with benches/baseline.json
-    #[arg(long, conflicts_with_all = ["quick", "peers", "renew"])]
+    #[arg(long, conflicts_with_all = ["quick", "all", "renew"])]
     gate: bool,
     /// Writes benches/baseline.json anew, from this machine and compiler
-    #[arg(long, conflicts_with_all = ["quick", "peers"])]
+    #[arg(long, conflicts_with_all = ["quick", "all"])]
     renew: bool,
     /// Fewer and shorter rounds, for a look; the results go below target/ instead of benches/
     #[arg(long)]
     quick: bool,
-    /// Races the formats of others in benches/peers as well
+    /// Measures the formats of others (benches/peers), the adapter (with a broker), and Node and Chromium as well
     #[arg(long)]
-    peers: bool,
+    all: bool,
 }
 
 /// Compares with the baseline, renews it, or measures everything and writes the results.
@@ -52,7 +53,7 @@ fn measure(options: &Options) -> Outcome {
     std::fs::create_dir_all(&folder).context("making the folder of the results")?;
     let facts = facts::gather()?;
     let backends = backends(quick)?;
-    let peers = if options.peers { Some(peers(quick)?) } else { None };
+    let sections = if options.all { sections::measure(quick)? } else { Vec::new() };
     let strictframe = build_of("strictframe-cli", "strictframe", &[])?;
     let mut compare = Command::new(build("compare", &[])?);
     compare.current_dir(workspace::root()).args(quick).arg("--output").arg(&folder);
@@ -63,8 +64,8 @@ fn measure(options: &Options) -> Outcome {
     for (operation, backend, spread) in backends {
         compare.args(["--backend", &operation, backend, &spread]);
     }
-    if let Some(peers) = &peers {
-        compare.arg("--peers").arg(peers);
+    for section in &sections {
+        compare.arg("--section").arg(section.title).arg(&section.file);
     }
     report::line("what is promised, measured in turns");
     shell::run(&mut compare)?;
@@ -102,21 +103,6 @@ fn backends(quick: Option<&str>) -> Outcome<Vec<(String, &'static str, String)>>
     }
     spreads.sort_by(|(a, ..), (b, ..)| a.cmp(b));
     Ok(spreads)
-}
-
-/// What the race of the peers prints, in a file.
-fn peers(quick: Option<&str>) -> Outcome<PathBuf> {
-    let folder = workspace::target()?.join("peers");
-    let mut cargo = shell::cargo();
-    cargo.env("CARGO_TARGET_DIR", &folder);
-    cargo.args(["run", "--quiet", "--locked", "--release", "--manifest-path"]);
-    cargo.args(["benches/peers/Cargo.toml", "--"]).args(quick);
-    report::command(shell::words(&cargo));
-    let printed = shell::stdout_of(&mut cargo)?;
-    report::line(&printed);
-    let path = folder.join("table.txt");
-    std::fs::write(&path, printed).context("keeping the table of the peers")?;
-    Ok(path)
 }
 
 /// Builds a program of the benches as Criterion would, and says where it is.

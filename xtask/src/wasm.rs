@@ -88,7 +88,7 @@ impl Workshop {
 
     /// Everything that the package is tested with.
     pub(crate) fn tests(&self) -> Outcome<Vec<Command>> {
-        self.link()?;
+        self.link(&package())?;
         let mut types = self.node.program("tsc");
         types.current_dir(package()).args(["--project", "test/tsconfig.json"]);
         let mut commands = vec![types];
@@ -101,9 +101,18 @@ impl Workshop {
         Ok(commands)
     }
 
-    /// Tests find packages in a folder beside them.
-    fn link(&self) -> Outcome {
-        let beside = package().join("node_modules");
+    /// Measures what decoding costs in Node and in Chromium, and writes it there.
+    pub(crate) fn speed(&self, corpus: &Path, report: &Path) -> Outcome {
+        self.link(&node::tools())?;
+        let mut bench = Command::new("node");
+        bench.arg(node::tools().join("bench.mjs")).arg(package()).arg(corpus);
+        bench.arg("--write").arg(report).env("CHROMIUM", dashboard::CHROMIUM);
+        run_shown(&mut bench)
+    }
+
+    /// Programs find packages in a folder beside them.
+    fn link(&self, beside: &Path) -> Outcome {
+        let beside = beside.join("node_modules");
         if std::fs::read_link(&beside).is_ok_and(|path| path == self.node.modules()) {
             return Ok(());
         }

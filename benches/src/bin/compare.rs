@@ -26,7 +26,7 @@ fn main() -> Result<(), Fault> {
             "--strictframe" => strictframe = Some(PathBuf::from(value()?)),
             // What this program calls itself with, to be timed.
             "--help-build" => return schemas::help(&PathBuf::from(value()?)),
-            "--peers" => results.peers = Some(std::fs::read_to_string(value()?)?),
+            "--section" => results.sections.push((value()?, std::fs::read_to_string(value()?)?)),
             _ => return Err(format!("{argument} means nothing here").into()),
         }
     }

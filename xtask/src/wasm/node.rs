@@ -48,6 +48,7 @@ impl Node {
     }
 }
 
-fn tools() -> PathBuf {
+/// What the package is made and measured with.
+pub(super) fn tools() -> PathBuf {
     workspace::root().join("codec-wasm").join("tools")
 }
