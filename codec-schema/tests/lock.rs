@@ -6,10 +6,8 @@
     reason = "a panic in a test is a failed test"
 )]
 
-mod lock {
-    mod edits;
-    mod merges;
-    mod plans;
-    mod round_trip;
-    pub(crate) mod samples;
-}
+mod edits;
+mod merges;
+mod plans;
+mod round_trip;
+pub(crate) mod samples;

@@ -56,22 +56,22 @@ fn campaign(package: &str, options: &Options) -> Outcome<Score> {
     }
     let mut ledger = Ledger::open(folder)?;
     let all = shell::stdout_of(command(package, options)?.arg("--list"))?;
-    for (by, tests) in [(package, &["--lib", "--tests"][..]), ("strictframe-fuzz", &["--tests"])] {
+    for by in [package, "strictframe-fuzz"] {
         if ledger.score(all.lines()).missed.is_empty() {
             break;
         }
-        test(&ledger, command(package, options)?, by, tests)?;
+        test(&ledger, command(package, options)?, by)?;
         ledger.absorb()?;
     }
     Ok(ledger.score(all.lines()))
 }
 
 /// Tests what is not known of them with the tests of that package.
-fn test(ledger: &Ledger, mut mutants: Command, by: &str, tests: &[&str]) -> Outcome {
+fn test(ledger: &Ledger, mut mutants: Command, by: &str) -> Outcome {
     // The tree is copied, and compiled beside the copy.
     mutants.env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_TEST_DEBUG", "0");
     mutants.args(["--test-package", by, "--all-features"]);
-    mutants.args(["--iterate", "--output"]).arg(ledger.folder()).arg("--").args(tests);
+    mutants.args(["--iterate", "--output"]).arg(ledger.folder()).args(["--", "--tests"]);
     report::command(shell::words(&mutants));
     let status = mutants.status().context("cargo-mutants")?;
     // 2 and 3 say that some were missed, or hung.

@@ -4,8 +4,8 @@ use prost_reflect::{
     DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MapKey, ReflectMessage as _, Value,
 };
 
-use crate::slot::Slot;
-use crate::value::is_closed;
+use super::slot::Slot;
+use super::value::is_closed;
 
 /// Compares field by field, by number.
 pub(crate) fn same(written: &DynamicMessage, read: &DynamicMessage) -> Result<(), String> {

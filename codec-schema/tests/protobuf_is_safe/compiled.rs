@@ -8,8 +8,8 @@ use strictframe_schema::Descriptor;
 use strictframe_schema::payload::{Layout, Scratch};
 use strictframe_schema::protobuf::ProtobufSchema;
 
-use crate::Form;
-use crate::world::{Message, World};
+use super::Form;
+use super::world::{Message, World};
 
 /// A schema that compiles.
 pub(crate) struct Compiled {

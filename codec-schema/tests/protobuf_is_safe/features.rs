@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use prost_reflect::prost_types::field_descriptor_proto::Type;
 use prost_reflect::prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 
-use crate::world::{Field, Kind, World};
+use super::world::{Field, Kind, World};
 
 impl World {
     /// The field of that number of the message `p.NAME`.

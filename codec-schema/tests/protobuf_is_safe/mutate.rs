@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use crate::world::{Enum, Field, Kind, Label, Message, SCALARS, World};
+use super::world::{Enum, Field, Kind, Label, Message, SCALARS, World};
 
 /// Makes one edit. What comes out need not be legal, and then is not compiled.
 pub(crate) fn mutate(random: &mut Rng, world: &mut World) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use fastrand::Rng;
 use prost_reflect::{DynamicMessage, EnumDescriptor, Kind, MapKey, MessageDescriptor, Value};
 
-use crate::slot::Slot;
+use super::slot::Slot;
 
 /// A message that fits the schema: required fields are there, and closed enums have values with a name.
 pub(crate) fn message(

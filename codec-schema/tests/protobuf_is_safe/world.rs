@@ -6,7 +6,7 @@ use fastrand::Rng;
 use prost_reflect::prost_types::FileDescriptorSet;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
-use crate::mutate::settle;
+use super::mutate::settle;
 
 /// Messages and enums of one package; the first message is the root.
 #[derive(Clone)]

@@ -13,8 +13,8 @@ use proptest::test_runner::TestRunner;
 use strictframe_schema::SchemaErrorKind::{NotUtf8, Syntax};
 use strictframe_schema::{Descriptor, canonical_json};
 
-use crate::model::{Schema, schema};
-use crate::spelling::Spelling;
+use self::model::{Schema, schema};
+use self::spelling::Spelling;
 
 /// `STRICTFRAME_BIG=1` takes 1,000 spellings of each of 50 schemas, otherwise it is 20 of each.
 #[test]

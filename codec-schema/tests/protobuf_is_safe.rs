@@ -20,7 +20,7 @@ use prost::Message as _;
 use prost_reflect::{DeserializeOptions, DynamicMessage, MessageDescriptor};
 use strictframe_schema::change::{Change, Directions, Verdict, changes};
 
-use crate::compiled::Compiled;
+use self::compiled::Compiled;
 
 /// Changes of `STRICTFRAME_BIG=1` and of every day, each with so many messages each way.
 const PAIRS: [usize; 2] = [10_000, 400];
