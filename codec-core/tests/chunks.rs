@@ -1,5 +1,4 @@
 //! How bytes arrive never changes what is found: deframer and strict stream reader.
-#![cfg(feature = "alloc")]
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,

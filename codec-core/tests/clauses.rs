@@ -1,5 +1,4 @@
 //! The clauses on single frames, one refusal at a time: the exact kind at the exact offset.
-#![cfg(feature = "alloc")]
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,

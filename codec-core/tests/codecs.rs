@@ -1,5 +1,4 @@
 //! The profiles of the codecs, and what the pure-Rust decoders refuse.
-#![cfg(all(feature = "lz4", feature = "zstd"))]
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,

@@ -1,5 +1,4 @@
 //! The dump of any bytes: complete, in order, and never more certain than the checksums are.
-#![cfg(feature = "alloc")]
 #![expect(
     clippy::disallowed_methods,
     clippy::panic,
@@ -7,11 +6,7 @@
     reason = "frames are damaged in place, and a panic in a test is a failed test"
 )]
 
-#[path = "dump/frames.rs"]
 mod frames;
-#[path = "dump/invariants.rs"]
 mod invariants;
-#[path = "dump/lines.rs"]
 mod lines;
-#[path = "dump/marks.rs"]
 mod marks;

@@ -71,7 +71,7 @@ fn test(ledger: &Ledger, mut mutants: Command, by: &str) -> Outcome {
     // The tree is copied, and compiled beside the copy.
     mutants.env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_TEST_DEBUG", "0");
     mutants.args(["--test-package", by, "--all-features"]);
-    mutants.args(["--iterate", "--output"]).arg(ledger.folder()).args(["--", "--tests"]);
+    mutants.args(["--iterate", "--output"]).arg(ledger.folder()).arg("--cargo-arg=--tests");
     report::command(shell::words(&mutants));
     let status = mutants.status().context("cargo-mutants")?;
     // 2 and 3 say that some were missed, or hung.

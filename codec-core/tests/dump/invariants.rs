@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use strictframe_core::dump::{Part, Status, Value, Verdict, dump, write_text};
 use strictframe_core::{Error, ErrorKind, Frame, Limits, checksum};
 
-use crate::frames;
+use super::frames;
 
 /// A field without its value, kept after the walk.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use strictframe_core::dump::write_text;
 use strictframe_core::identity::Encoding;
 use strictframe_core::{Codec, Kind, Limits};
 
-use crate::frames;
+use super::frames;
 
 /// The lines from `offset` on.
 fn lines(input: &[u8], offset: usize) -> String {

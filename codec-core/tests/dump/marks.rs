@@ -4,8 +4,8 @@ use strictframe_core::dump::{Status, Verdict};
 use strictframe_core::identity::Encoding;
 use strictframe_core::{Codec, ErrorKind, Kind, Limits};
 
-use crate::frames::{self, with_byte};
-use crate::invariants::{Seen, check, walk};
+use super::frames::{self, with_byte};
+use super::invariants::{Seen, check, walk};
 
 /// The name, the offset and the error of the one field that the refusal points at.
 fn wrong(input: &[u8]) -> (&'static str, usize, &'static str) {

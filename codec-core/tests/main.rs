@@ -1,0 +1,8 @@
+//! What the core does, seen from outside.
+
+mod chunks;
+mod clauses;
+#[cfg(all(feature = "lz4", feature = "zstd"))]
+mod codecs;
+mod dump;
+mod recovery;
