@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use strictframe::extension::SEQUENCE;
-use strictframe::{Descriptor, Encoder, Extension};
+use strictframe::{CompressionPolicy, Descriptor, Encoder, Extension};
 
 use crate::stage::{Said, Stage};
 
@@ -56,6 +56,22 @@ fn every_field_that_differs_is_named_with_both_values_and_no_other() {
     assert_eq!(document["records"], json!([]));
     let said = diff(&frame(7, b"a record"), &frame(9, b"a record"), &[]);
     assert!(said.text().contains("7 -> 9"), "{}", said.text());
+}
+
+#[test]
+fn of_two_fields_in_one_byte_only_the_one_that_differs_is_named() {
+    let key = Descriptor::opaque("test.Bytes", 3, 2, b"").unwrap().key();
+    let frame = |policy| {
+        let mut encoder = Encoder::builder(key).policy(policy).build().unwrap();
+        let mut frame = Vec::new();
+        encoder.encode(&[b'a'; 2000], &mut frame).unwrap();
+        frame
+    };
+    let said =
+        diff(&frame(CompressionPolicy::off()), &frame(CompressionPolicy::small()), &["--json"]);
+    let document = document(&said);
+    let names = names(&document);
+    assert!(names.contains(&"codec") && !names.contains(&"flags"), "{names:?}");
 }
 
 #[test]

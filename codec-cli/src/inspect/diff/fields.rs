@@ -42,7 +42,7 @@ pub(super) fn changes(a: &Piece, b: &Piece) -> Vec<Change> {
         let (olds, news) = (one(&a, step.old_range()), one(&b, step.new_range()));
         if let DiffOp::Equal { .. } = step {
             let pairs = olds.into_iter().zip(news);
-            let differ = pairs.filter(|(a, b)| a.bytes != b.bytes || a.hex != b.hex);
+            let differ = pairs.filter(|(a, b)| differ(a, b));
             changes.extend(differ.map(|(a, b)| Change { a: Some(a), b: Some(b) }));
         } else {
             changes.extend(olds.into_iter().map(|a| Change { a: Some(a), b: None }));
@@ -50,6 +50,14 @@ pub(super) fn changes(a: &Piece, b: &Piece) -> Vec<Change> {
         }
     }
     changes
+}
+
+/// Two fields may share a byte, of which each shows its half; of a long field only the beginning is shown.
+fn differ(a: &Line, b: &Line) -> bool {
+    match (a.bytes.len(), b.bytes.len()) {
+        (1, 1) => a.hex != b.hex,
+        _ => a.bytes != b.bytes,
+    }
 }
 
 fn lines(piece: &Piece) -> Vec<Line> {
