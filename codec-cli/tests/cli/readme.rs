@@ -8,16 +8,14 @@ const README: &str = include_str!("../../../README.md");
 
 const OWN: &str = include_str!("../../README.md");
 
-/// Records, their schema, and a repository whose `origin/main` has locked it and a message of protobuf.
+/// Records, and a repository whose `origin/main` has locked a message of protobuf.
 fn staged() -> Stage {
     let stage = Stage::empty();
     let record =
         |n: u32| format!("{{\"node\":\"plan\",\"step\":{n},\"words\":\"as they come\"}}\n");
     stage.write("events.jsonl", (0..200).map(record).collect::<String>());
-    stage.write("event.schema.json", r#"{"type":"object","required":["node"]}"#);
     let proto = "syntax = \"proto3\";\npackage shop;\nmessage Order { int64 id = 1; }\n";
     stage.write("order.proto", proto);
-    stage.run(&["schema", "lock", "event.schema.json", "--name", "example.Event"]).done();
     stage.run(&["schema", "lock", "order.proto"]).done();
     for arguments in [
         &["init", "-q", "-b", "main"][..],
@@ -41,8 +39,12 @@ fn run(stage: &Stage, document: &'static str) -> usize {
             std::fs::copy(stage.path("events.sframe"), stage.path("damaged.sframe")).unwrap();
             stage.flip("damaged.sframe", stage.read("events.sframe").len() / 2);
         }
+        let (line, output) = line.split_once(" > ").map_or((*line, None), |(l, o)| (l, Some(o)));
         let arguments: Vec<_> = line.split(' ').collect();
         let said = stage.run(&arguments);
+        if let Some(output) = output {
+            stage.write(output, &said.stdout);
+        }
         // Two frames of one stream differ, and that is what it says.
         let expected = i32::from(line.starts_with("diff"));
         assert_eq!(said.code, expected, "{line}: {said:?}");
@@ -54,7 +56,7 @@ fn run(stage: &Stage, document: &'static str) -> usize {
 fn every_command_of_the_first_page_does_what_it_says() {
     let stage = staged();
     let records = stage.read("events.jsonl");
-    assert_eq!(run(&stage, README), 13);
+    assert_eq!(run(&stage, README), 14);
     assert_eq!(stage.read("back.jsonl"), records);
     assert_eq!(stage.read("events.jsonl"), records);
     for written in ["policy.json", "tuning.html", "intact.sframe", "report.json"] {
@@ -66,6 +68,38 @@ fn every_command_of_the_first_page_does_what_it_says() {
 fn every_command_of_the_page_of_this_package_does_what_it_says() {
     let stage = staged();
     let records = stage.read("events.jsonl");
+    stage.write("event.schema.json", r#"{"type":"object","required":["node"]}"#);
     assert_eq!(run(&stage, OWN), 3);
     assert_eq!(stage.read("back.jsonl"), records);
+}
+
+#[test]
+fn every_command_in_the_text_of_a_document_is_one_and_takes_these_arguments() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut git = Command::new("git");
+    let listed = git.current_dir(root).args(["ls-files", "--", "*.md"]).output().unwrap().stdout;
+    let stage = Stage::empty();
+    let mut count = 0;
+    for name in String::from_utf8(listed).unwrap().lines() {
+        let document = std::fs::read_to_string(format!("{root}/{name}")).unwrap();
+        // Every second piece between single backquotes is code.
+        let spans = document.lines().filter(|line| !line.starts_with("```"));
+        let spans = spans.flat_map(|line| line.split('`').skip(1).step_by(2));
+        for command in spans.filter_map(|span| span.strip_prefix("strictframe ")) {
+            let mut words: Vec<_> = command.split(' ').collect();
+            let is_built = match words[0] {
+                "checkpoint" | "kafka" | "trace" => cfg!(feature = "dashflow"),
+                "serve" => cfg!(feature = "serve"),
+                _ => true,
+            };
+            if is_built {
+                // Whatever stands before it is held to the command line, and nothing is done.
+                words.push("--help");
+                let said = stage.run(&words);
+                assert_eq!(said.code, 0, "{name}: strictframe {command}: {said:?}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count >= 8, "{count}");
 }
