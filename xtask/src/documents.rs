@@ -117,3 +117,39 @@ fn a_library_is_added_as_the_first_page_says() {
         "{manifest}"
     );
 }
+
+#[test]
+fn every_link_in_a_document_leads_to_a_file_and_a_heading_of_the_repository() {
+    let mut count = 0;
+    for (name, document) in documents() {
+        let folder = workspace::root().join(&name).parent().unwrap().to_owned();
+        let targets = document.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://")) {
+            let (path, heading) =
+                target.split_once('#').map_or((target, None), |(p, h)| (p, Some(h)));
+            let text = if path.is_empty() { document.clone() } else { text_of(&folder.join(path)) };
+            if let Some(heading) = heading {
+                let is_there = text.lines().any(|line| anchor(line).as_deref() == Some(heading));
+                assert!(is_there, "{name}: no heading {target}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count}");
+}
+
+/// What a link leads to; of a folder or a picture nothing is read.
+fn text_of(path: &std::path::Path) -> String {
+    assert!(path.exists(), "nothing is at {}", path.display());
+    if path.extension().is_some_and(|extension| extension == "md") {
+        return std::fs::read_to_string(path).unwrap();
+    }
+    String::new()
+}
+
+/// What a link to this heading names.
+fn anchor(line: &str) -> Option<String> {
+    let title = line.strip_prefix('#')?.trim_start_matches('#').trim().to_lowercase();
+    let kept = title.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+    Some(kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect())
+}
