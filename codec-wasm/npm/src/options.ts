@@ -19,7 +19,7 @@ export type Encoding = "protobuf" | "json" | "opaque";
 export interface DescribedVersion {
   readonly version: number;
   readonly minReader: number;
-  /** The canonical descriptor, as a lock file or a SCHEMA frame has it. */
+  /** The canonical descriptor, as a SCHEMA frame has it, and of protobuf also a lock file. A lock file has JSON on many lines: `canonicalJson(JSON.parse(text))`. */
   readonly descriptor: string | Bytes;
 }
 

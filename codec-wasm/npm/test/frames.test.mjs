@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { Decoder, Frame, FrameStream, StrictframeError, framesOf, initSync, peek } from "../dist/index.js";
+import { Decoder, Frame, FrameStream, StrictframeError, canonicalJson, framesOf, initSync, peek } from "../dist/index.js";
 import { message, schema, u64 } from "./forge.mjs";
 
 initSync(readFileSync(new URL("../dist/strictframe.wasm", import.meta.url)));
@@ -22,6 +22,22 @@ test("a frame says what it bears without being decompressed", () => {
   assert.equal(frame.lineage, opaque.key.subarray(0, 8).toString("hex"));
   assert.equal(frame.forkCheck, opaque.key.subarray(12).toString("hex"));
   assert.deepEqual(Buffer.from(frame.stored), Buffer.from("abc"));
+});
+
+test("the descriptors of a lock file are those of its keys, JSON once it is in its one form", () => {
+  const lock = readFileSync(new URL("../../../examples/orders/strictframe.lock", import.meta.url), "utf8");
+  const entries = lock.split("[[lineage]]").slice(1).map((entry) => {
+    const field = (name) => new RegExp(`^${name} = "?([^"\\n]+)`, "m").exec(entry)[1];
+    const text = /descriptor = '''\n([^]*?)'''/.exec(entry)[1];
+    return { name: field("name"), encoding: field("encoding"), lineage: field("id"), forkCheck: field("fingerprint").slice(0, 8), text };
+  });
+  assert.deepEqual(new Set(entries.map(({ encoding }) => encoding)), new Set(["json", "protobuf"]));
+  for (const { name, encoding, lineage, forkCheck, text } of entries) {
+    const descriptor = encoding === "json" ? canonicalJson(JSON.parse(text)) : text;
+    const versions = [{ version: 1, minReader: 1, descriptor }];
+    const decoder = new Decoder({ registry: { lineages: [{ encoding, name, reader: 1, oldestWriter: 1, versions }] } });
+    assert.equal(decoder.judge({ lineage, version: 1, minReader: 1, forkCheck }), "exact", name);
+  }
 });
 
 test("what is no frame is named, and a text message is refused as one", () => {
