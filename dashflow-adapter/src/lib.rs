@@ -49,6 +49,6 @@ pub use self::schema::{SetupError, registry, schema_frame, schema_key};
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-#[cfg(all(doctest, feature = "import", feature = "kafka"))]
+#[cfg(all(doctest, feature = "kafka"))]
 #[doc = include_str!("../MOVING.md")]
 struct Moving;
