@@ -47,6 +47,16 @@ impl PlaceArguments {
             }
             return Ok(Place::Directory(folder.clone()));
         }
+        let names_topic = |variable: &&str| std::env::var_os(variable).is_some();
+        let is_named = self.topic.is_some()
+            || self.config.is_some()
+            || ["KAFKA_TOPIC", "DASHSTREAM_TOPIC"].iter().any(names_topic);
+        if !is_named {
+            return Err(failure::usage(
+                "neither a topic nor a directory is said",
+                "name the topic, set KAFKA_TOPIC, or name a directory with --dir",
+            ));
+        }
         let config = configuration(self.config.as_deref(), self.topic.as_deref())?;
         Ok(Place::Topic(Box::new(config)))
     }

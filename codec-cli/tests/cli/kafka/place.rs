@@ -36,6 +36,17 @@ fn everything_that_is_wrong_with_a_configuration_is_told_at_once_and_no_secret()
 }
 
 #[test]
+fn whoever_names_nothing_is_told_that_a_directory_will_do() {
+    let stage = Stage::empty();
+    for arguments in [&["tail"][..], &["produce"]] {
+        let said = run(&stage, arguments);
+        assert_eq!((said.code, said.text()), (2, ""), "{arguments:?}");
+        assert!(said.stderr.contains("neither a topic nor a directory is said"), "{said:?}");
+        assert!(said.stderr.contains("--dir"), "{said:?}");
+    }
+}
+
+#[test]
 fn the_problems_of_a_configuration_are_a_list_in_json() {
     let stage = Stage::empty();
     let mut command = command(&stage, &["check", "--json"]);
