@@ -155,11 +155,12 @@ impl Said {
     }
 }
 
-/// The commands in the console blocks of a document, in their order and without the name of the program.
+/// The commands in the console blocks of a document, in their order and without the name of the program and what is said of them.
 pub(crate) fn commands(document: &str) -> Vec<&str> {
     let blocks = document.split("```console\n").skip(1);
     let lines = blocks.filter_map(|block| block.split("```").next()).flat_map(str::lines);
-    lines.filter_map(|line| line.strip_prefix("$ strictframe ")).collect()
+    let commands = lines.filter_map(|line| line.strip_prefix("$ strictframe "));
+    commands.filter_map(|line| line.split("    #").next()).collect()
 }
 
 /// Records of many lengths and kinds, one a line: the same for the same count.
