@@ -95,27 +95,34 @@ fn every_package_target_and_feature_in_a_command_of_a_document_is_there() {
 }
 
 #[test]
-fn a_library_is_added_as_the_first_page_says() {
-    let folder = tempfile::tempdir().unwrap();
-    let readme = std::fs::read_to_string(workspace::root().join("README.md")).unwrap();
-    let added = commands(&readme).into_iter().find(|words| words[0] == "add").unwrap();
-    assert_eq!(added, ["add", "strictframe", "--path", "strictframe/codec-std"]);
-    std::os::unix::fs::symlink(workspace::root(), folder.path().join("strictframe")).unwrap();
-    let cargo = |arguments: &[&str]| {
-        let mut cargo = shell::cargo();
-        cargo.current_dir(folder.path()).args(arguments);
-        shell::stdout_of(&mut cargo).unwrap()
-    };
-    cargo(&["init", "--quiet", "--vcs", "none", "--name", "mine"]);
-    let mut words: Vec<&str> = added.iter().map(String::as_str).collect();
-    words.extend(["--offline", "--quiet"]);
-    cargo(&words);
-    let manifest = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
-    assert!(
-        manifest
-            .contains("strictframe = { version = \"0.1.0\", path = \"strictframe/codec-std\" }"),
-        "{manifest}"
-    );
+fn a_library_is_added_as_its_page_says() {
+    for (page, package, path, features) in [
+        ("README.md", "strictframe", "strictframe/codec-std", ""),
+        (
+            "dashflow-adapter/README.md",
+            "strictframe-dashflow",
+            "strictframe/dashflow-adapter",
+            "kafka",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let document = std::fs::read_to_string(workspace::root().join(page)).unwrap();
+        let added = commands(&document).into_iter().find(|words| words[0] == "add").unwrap();
+        assert_eq!(added[..4], ["add", package, "--path", path]);
+        std::os::unix::fs::symlink(workspace::root(), folder.path().join("strictframe")).unwrap();
+        let cargo = |arguments: &[&str]| {
+            let mut cargo = shell::cargo();
+            cargo.current_dir(folder.path()).args(arguments);
+            shell::stdout_of(&mut cargo).unwrap()
+        };
+        cargo(&["init", "--quiet", "--vcs", "none", "--name", "mine"]);
+        let mut words: Vec<&str> = added.iter().map(String::as_str).collect();
+        words.extend(["--offline", "--quiet"]);
+        cargo(&words);
+        let manifest = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+        let line = format!("{package} = {{ version = \"0.1.0\", path = \"{path}\"");
+        assert!(manifest.contains(&line) && manifest.contains(features), "{manifest}");
+    }
 }
 
 #[test]
