@@ -17,7 +17,7 @@ use crate::terminal::{counted, shown, thousands, typed};
 
 /// Bring the intact frames out of a damaged stream into a new one, and count what is lost
 ///
-/// The damaged file is only read, never written. The new stream verifies: every frame in it was decoded first. Frames are found through the stream's id, never by guessing; when the file does not tell the id, it has to be given.
+/// The damaged file is only read, never written. The new stream verifies: every frame in it was decoded first. Frames are found through the stream's id, never by guessing; when the file does not tell the id, it has to be given. No length behind damage is believed: reading goes on at the next SYNC, and what stands before it is lost, intact or not.
 ///
 /// The exit code is 0 when at least one record was recovered, however much was lost: see the report. When there is none, the exit code is 1 and nothing is written, unless the file is a whole stream without a record.
 #[derive(clap::Args)]

@@ -81,7 +81,7 @@ pub(super) const CODES: &[Code] = &[
         summary: "header checksum mismatch",
         cause: "At least one bit of the 28 bytes of a header was changed. Not even the frame's length can be believed.",
         clauses: &["FRM-5"],
-        remedy: "Get the bytes again from their source. Of a stream, `strictframe recover` saves everything that is intact and counts what is not.",
+        remedy: "Get the bytes again from their source. Of a stream, `strictframe recover` saves what stands before the damage and from the next SYNC on, and counts what is between.",
     },
     Code {
         number: 313,
@@ -89,7 +89,7 @@ pub(super) const CODES: &[Code] = &[
         summary: "frame checksum mismatch",
         cause: "The header is intact, and at least one bit of the body or the trailer was changed.",
         clauses: &["FRM-14"],
-        remedy: "Get the bytes again from their source. Of a stream, `strictframe recover` saves everything that is intact and counts what is not.",
+        remedy: "Get the bytes again from their source. Of a stream, `strictframe recover` saves what stands before the damage and from the next SYNC on, and counts what is between.",
     },
     Code {
         number: 314,
