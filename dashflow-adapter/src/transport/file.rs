@@ -12,6 +12,7 @@
 //! segment. A segment that is damaged is left as it is; numbering goes on behind every frame that it could hold, and readers are told what is lost.
 
 mod index;
+mod lock;
 mod segment;
 mod sink;
 mod source;

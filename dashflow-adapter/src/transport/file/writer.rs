@@ -14,6 +14,7 @@ use strictframe::{Frame, StreamError, StreamOptions, StreamWriter, TornTail, ope
 
 use super::FileOptions;
 use super::index::{self, Segment};
+use super::lock::Lock;
 use super::segment::SegmentFile;
 use crate::framing::OutFrame;
 use crate::transport::announced::Announced;
@@ -35,7 +36,7 @@ pub(super) struct Writer {
     folder: PathBuf,
     options: FileOptions,
     /// Held until the writer goes.
-    _lock: File,
+    _lock: Lock,
     announced: Arc<Announced>,
     definitions: BTreeMap<DefinitionId, Definition>,
     /// What refuses a definition that contradicts another one.
@@ -65,9 +66,7 @@ impl Writer {
         let doing = format!("opening the log in {}", folder.display());
         let failed = |error| TransportError::io(&doing, &error);
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let lock = OpenOptions::new().create(true).append(true).open(folder.join("lock"));
-        let lock = lock.map_err(failed)?;
-        lock.try_lock().map_err(|error| match error {
+        let lock = Lock::take(&folder.join("lock")).map_err(|error| match error {
             TryLockError::WouldBlock => {
                 let message = format!("{doing}: another sink writes to it");
                 TransportError::fatal("Locked", message)
