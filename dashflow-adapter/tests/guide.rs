@@ -1,5 +1,6 @@
 //! What the guide to moving shows is what stands here, and so is compiled and run.
 #![allow(clippy::unwrap_used, reason = "a panic in a test is a failed test")]
+#![allow(clippy::std_instead_of_core, reason = "the guide shows programs, which have both")]
 
 mod bridge {
     // MOVING.md
