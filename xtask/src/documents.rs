@@ -76,8 +76,18 @@ fn every_package_target_and_feature_in_a_command_of_a_document_is_there() {
     for (name, document) in documents() {
         for words in commands(&document) {
             let told = format!("{name}: cargo {}", words.join(" "));
-            let wanted = values(&words, &["-p", "--package"]);
-            let is_wanted = |package: &&Value| wanted.iter().any(|name| package["name"] == *name);
+            let mut wanted = values(&words, &["-p", "--package"]);
+            if words[0] == "install" {
+                wanted.extend(values(&words, &["--path"]));
+            }
+            // By its name, or by its folder where it is installed out of that.
+            let is_in = |package: &Value, folder: &str| {
+                let manifest = package["manifest_path"].as_str().unwrap();
+                manifest.ends_with(&format!("/{folder}/Cargo.toml"))
+            };
+            let is_wanted = |package: &&Value| {
+                wanted.iter().any(|name| package["name"] == *name || is_in(package, name))
+            };
             let packages: Vec<&Value> = all.iter().copied().filter(is_wanted).collect();
             assert_eq!(packages.len(), wanted.len(), "{told}");
             if packages.is_empty() {
