@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use indicatif::HumanCount;
 
 /// When to write in colour.
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -157,15 +158,7 @@ pub(crate) fn escaped(text: &str) -> String {
 
 /// A number with commas between the thousands.
 pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    HumanCount(number).to_string()
 }
 
 /// A count and its noun, in the plural unless there is one.
