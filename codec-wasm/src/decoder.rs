@@ -8,6 +8,7 @@ use strictframe_core::{Codec, Frame, Limits, SchemaKey, SchemaPolicy};
 use strictframe_schema::{Descriptor, SchemaErrorKind};
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::found::Found;
 use crate::peek::peek;
 use crate::reading::{Depth, Reading};
 use crate::refusal::Refusal;
@@ -41,8 +42,7 @@ impl Decoder {
         if self.input.len() < len {
             let more = len.saturating_sub(self.input.len());
             if self.input.try_reserve_exact(more).is_err() {
-                self.reading.refuse(&Refusal::Memory);
-                return 0;
+                return self.answer(Err(Refusal::Memory));
             }
             self.input.resize(len, 0);
         }
@@ -52,7 +52,7 @@ impl Decoder {
     /// Where the report lies: as long as the decoder does, always there.
     #[must_use]
     pub fn report(&self) -> u32 {
-        self.reading.report.address()
+        address(self.reading.report.words())
     }
 
     /// Does without the codec of that number, as a reader that was not given it.
@@ -123,8 +123,8 @@ impl Decoder {
         let bytes = input.get(..index(len)).unwrap_or_default();
         let decoded = Frame::parse(bytes, &reading.limits)
             .map_err(Refusal::from)
-            .and_then(|frame| reading.data(&frame, bytes, depth(values)));
-        self.answer(decoded)
+            .and_then(|frame| reading.data(&frame, bytes, 0, depth(values)));
+        self.show(decoded)
     }
 
     /// The same; SCHEMA and DICT frames are taken in as well, and other control frames reported.
@@ -134,11 +134,11 @@ impl Decoder {
         let taken =
             Frame::parse(bytes, &reading.limits).map_err(Refusal::from).and_then(
                 |frame| match frame.kind().is_data() {
-                    true => reading.data(&frame, bytes, depth(values)),
-                    false => reading.definition(&frame, bytes),
+                    true => reading.data(&frame, bytes, 0, depth(values)),
+                    false => reading.definition(&frame, bytes, 0),
                 },
             );
-        self.answer(taken)
+        self.show(taken)
     }
 
     /// The judgement of the key that the first 16 bytes of input are: 1 Exact, 2 Backward, 3 Forward, 4 none made.
@@ -147,10 +147,7 @@ impl Decoder {
         let judged = self.reading.knowledge.outcome(&key).map_err(|kind| kind.at(4));
         match judged {
             Ok(outcome) => outcome.map_or(4, report::number_of),
-            Err(error) => {
-                self.reading.refuse(&error.into());
-                0
-            }
+            Err(error) => self.answer(Err(error.into())),
         }
     }
 
@@ -167,18 +164,45 @@ impl Decoder {
     #[cfg(feature = "payload")]
     pub fn shapes(&mut self, reading: u32) {
         self.reading.shapes(index(reading));
+        let _ = self.show(Ok(()));
     }
 }
 
 impl Decoder {
+    /// What was made room for, to be written into.
+    pub fn input(&mut self) -> &mut [u8] {
+        &mut self.input
+    }
+
+    /// What the last call found.
+    #[must_use]
+    pub fn found(&self) -> Found<'_> {
+        self.reading.found(&self.input)
+    }
+
+    /// Answers, and says where what was found lies.
+    pub(crate) fn show(&mut self, outcome: Result<(), Refusal>) -> u32 {
+        if outcome.is_ok() {
+            self.report_addresses();
+        }
+        self.answer(outcome)
+    }
+
+    /// Answers; where the refusal lies is said, and nothing else was found.
     pub(crate) fn answer(&mut self, outcome: Result<(), Refusal>) -> u32 {
         match outcome {
             Ok(()) => 1,
             Err(refusal) => {
                 self.reading.refuse(&refusal);
+                self.report_addresses();
                 0
             }
         }
+    }
+
+    fn report_addresses(&mut self) {
+        let addresses = self.found().addresses();
+        addresses.into_iter().for_each(|(place, word)| self.reading.report.set(place, word));
     }
 }
 

@@ -67,6 +67,7 @@ impl Knowledge {
     pub(crate) fn judge_by(&mut self, policy: SchemaPolicy) {
         self.policy = policy;
         self.lineages.get_or_insert_default();
+        self.forget();
     }
 
     pub(crate) fn give_version(&mut self, version: KnownVersion) {
@@ -86,6 +87,7 @@ impl Knowledge {
     ) -> Result<(), LineagesError> {
         let (versions, descriptors) =
             (core::mem::take(&mut self.versions), core::mem::take(&mut self.descriptors));
+        self.forget();
         let lineages = self.lineages.get_or_insert_default();
         if descriptors.is_empty() {
             return lineages.add(lineage, reader, oldest_writer, versions);
@@ -118,8 +120,13 @@ impl Knowledge {
             schema.descriptor(),
         );
         self.carried.insert(key, Carried { outcome, descriptor });
-        // What was said of its key without it no longer counts.
+        self.forget();
+    }
+
+    /// What was said of a key before no longer counts.
+    fn forget(&mut self) {
         self.last = None;
+        self.last_reading = None;
     }
 
     /// Whether one more dictionary with this content may be held.

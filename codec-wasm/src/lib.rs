@@ -2,6 +2,8 @@
 //!
 //! Only numbers cross the boundary. JavaScript writes bytes where [`Decoder::room`] says, calls, and reads the answer where [`Decoder::report`]
 //! says: fixed words, and the values of records as a tape that it makes objects of. Nothing is decided here; every refusal is one of the two crates'.
+//!
+//! Rust, to which such addresses say nothing, calls the same functions, writes into [`Decoder::input`] and reads [`Decoder::found`]: so they are fuzzed.
 #![deny(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -18,11 +20,12 @@ extern crate alloc;
 
 mod codecs;
 mod decoder;
+mod found;
 mod knowledge;
 mod peek;
 mod reading;
 mod refusal;
-mod report;
+pub mod report;
 #[cfg(feature = "payload")]
 mod shapes;
 mod stream;
@@ -31,6 +34,7 @@ mod tools;
 mod values;
 
 pub use self::decoder::Decoder;
+pub use self::found::Found;
 pub use self::stream::Stream;
 #[cfg(feature = "tools")]
 pub use self::tools::Tools;
@@ -43,6 +47,11 @@ fn word(number: usize) -> u32 {
 /// Where bytes lie in the memory of the module.
 fn address<T>(of: &[T]) -> u32 {
     word(of.as_ptr().addr())
+}
+
+/// Where a piece begins in what it is a piece of.
+fn offset(whole: &[u8], piece: &[u8]) -> usize {
+    piece.as_ptr().addr().saturating_sub(whole.as_ptr().addr())
 }
 
 /// A length or an index that JavaScript gave.

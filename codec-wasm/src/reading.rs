@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use strictframe_core::control::Control;
 use strictframe_core::identity::Encoding;
@@ -10,11 +11,12 @@ use strictframe_core::{Content, Decoded, Frame, Limits, Records, SchemaKey};
 use strictframe_schema::payload::Scratch;
 
 use crate::codecs::Codecs;
+use crate::found::Found;
 use crate::knowledge::Knowledge;
 use crate::refusal::Refusal;
 use crate::report::{self, Report};
 use crate::values::Values;
-use crate::{address, word};
+use crate::{offset, word};
 
 /// Everything a decoder keeps between two frames, but for their bytes.
 #[derive(Debug)]
@@ -24,14 +26,31 @@ pub(crate) struct Reading {
     pub(crate) knowledge: Knowledge,
     pub(crate) report: Report,
     refusal: String,
+    /// Where the frame lies in the input.
+    frame: Range<usize>,
+    payload: Payload,
+    /// Where the first record begins in the payload.
+    head: usize,
     room: Vec<u8>,
     ends: Vec<u32>,
     values: Values,
+    /// Whether the last call was asked for what objects are made by.
+    #[cfg(feature = "payload")]
+    is_described: bool,
     /// What objects are made by, beside the values that it was asked for.
     #[cfg(feature = "payload")]
     description: Values,
     #[cfg(feature = "payload")]
     scratch: Scratch,
+}
+
+/// Where a payload lies.
+#[derive(Debug)]
+enum Payload {
+    /// In the input, as it was stored.
+    Input(Range<usize>),
+    /// So many bytes of the room.
+    Room(usize),
 }
 
 /// How far a call goes.
@@ -51,9 +70,14 @@ impl Reading {
             knowledge: Knowledge::new(limits),
             report: Report::new(),
             refusal: String::new(),
+            frame: 0..0,
+            payload: Payload::Room(0),
+            head: 0,
             room: Vec::new(),
             ends: Vec::new(),
             values: Values::default(),
+            #[cfg(feature = "payload")]
+            is_described: false,
             #[cfg(feature = "payload")]
             description: Values::default(),
             #[cfg(feature = "payload")]
@@ -61,10 +85,14 @@ impl Reading {
         }
     }
 
-    /// Reports a frame as it is.
-    pub(crate) fn frame(&mut self, frame: &Frame<'_>, bytes: &[u8]) {
+    /// Reports a frame as it is, whose bytes begin at `start` in the input.
+    pub(crate) fn frame(&mut self, frame: &Frame<'_>, bytes: &[u8], start: usize) {
         self.report.frame(frame, bytes);
-        self.report.set(report::FRAME, address(bytes));
+        self.frame = start..start.saturating_add(bytes.len());
+        #[cfg(feature = "payload")]
+        {
+            self.is_described = false;
+        }
     }
 
     /// Decodes the records of a frame, and reports them.
@@ -72,34 +100,33 @@ impl Reading {
         &mut self,
         frame: &Frame<'_>,
         bytes: &[u8],
+        start: usize,
         depth: Depth,
     ) -> Result<(), Refusal> {
-        self.frame(frame, bytes);
+        self.frame(frame, bytes, start);
         let Self { codecs, knowledge, report, room, ends, .. } = self;
         let decoded = frame.decode(|key| knowledge.outcome(key), codecs, room)?;
         report.outcome(decoded.outcome);
-        report.set(report::PAYLOAD, address(decoded.payload));
-        report.set(report::PAYLOAD + 1, word(decoded.payload.len()));
+        let len = decoded.payload.len();
+        self.payload = match frame.content() {
+            Content::Data { compressed: None, .. } => {
+                let start = start.saturating_add(offset(bytes, decoded.payload));
+                Payload::Input(start..start.saturating_add(len))
+            }
+            _ => Payload::Room(len),
+        };
         report.set(report::RECORDS, word(decoded.records.len()));
-        let first = write_ends(&decoded, ends)?;
-        report.set(report::ENDS, address(ends));
-        report.set(report::ENDS + 1, first);
+        self.head = write_ends(&decoded, ends)?;
         if depth == Depth::Records {
             return Ok(());
         }
         let key = frame.key();
         let reading = knowledge.reading(&key)?;
         #[cfg(feature = "payload")]
-        let unknown = read_values(
-            knowledge,
-            reading,
-            &key,
-            decoded.records,
-            &mut self.scratch,
-            &mut self.values,
-        )?;
+        let unknown =
+            read_values(knowledge, reading, &key, &decoded, &mut self.scratch, &mut self.values)?;
         #[cfg(not(feature = "payload"))]
-        let unknown = read_values(knowledge, reading, &key, decoded.records, &mut self.values)?;
+        let unknown = read_values(knowledge, reading, &key, &decoded, &mut self.values)?;
         if self.values.is_full() {
             return Err(Refusal::Memory);
         }
@@ -107,13 +134,17 @@ impl Reading {
         self.report.set(report::SHAPES, word(reading));
         let encoding = self.knowledge.reading_at(reading).map_or(0, |reading| reading.encoding.0);
         self.report.set(report::ENCODING, u32::from(encoding));
-        report_values(&mut self.report, &self.values);
         Ok(())
     }
 
     /// Takes in what a SCHEMA or DICT frame brings.
-    pub(crate) fn definition(&mut self, frame: &Frame<'_>, bytes: &[u8]) -> Result<(), Refusal> {
-        self.frame(frame, bytes);
+    pub(crate) fn definition(
+        &mut self,
+        frame: &Frame<'_>,
+        bytes: &[u8],
+        start: usize,
+    ) -> Result<(), Refusal> {
+        self.frame(frame, bytes, start);
         match frame.content() {
             Content::Control(Control::Schema(schema)) => self.knowledge.learn(schema)?,
             Content::Control(Control::Dictionary(dictionary)) => {
@@ -131,30 +162,42 @@ impl Reading {
         let layout = self.knowledge.reading_at(reading).and_then(|reading| reading.layout.as_ref());
         match layout {
             Some(layout) => crate::shapes::write(layout, &mut self.description),
-            None => self.description.clear(),
+            None => self.description.clear(&[]),
         }
-        report_values(&mut self.report, &self.description);
+        self.is_described = true;
     }
 
-    /// Reports a refusal.
+    /// What the last call found, of an input.
+    pub(crate) fn found<'a>(&'a self, input: &'a [u8]) -> Found<'a> {
+        let payload = match &self.payload {
+            Payload::Input(place) => input.get(place.clone()),
+            Payload::Room(len) => self.room.get(..*len),
+        };
+        let payload = payload.unwrap_or_default();
+        #[cfg(feature = "payload")]
+        let values = if self.is_described { &self.description } else { &self.values };
+        #[cfg(not(feature = "payload"))]
+        let values = &self.values;
+        Found {
+            report: self.report.words(),
+            frame: input.get(self.frame.clone()).unwrap_or_default(),
+            payload,
+            records: payload.get(self.head..).unwrap_or_default(),
+            ends: &self.ends,
+            tape: values.tape(),
+            text: values.text().as_bytes(),
+            refusal: self.refusal.as_bytes(),
+        }
+    }
+
+    /// Says why a call was refused.
     pub(crate) fn refuse(&mut self, refusal: &Refusal) {
         refusal.write(&mut self.refusal);
-        self.report.set(report::REFUSAL, address(self.refusal.as_bytes()));
-        self.report.set(report::REFUSAL + 1, word(self.refusal.len()));
     }
 }
 
-/// Reports a tape and its text.
-fn report_values(report: &mut Report, values: &Values) {
-    let (tape, text) = (values.tape(), values.text().as_bytes());
-    report.set(report::TAPE, address(tape));
-    report.set(report::TAPE + 1, word(tape.len()));
-    report.set(report::TEXT, address(text));
-    report.set(report::TEXT + 1, word(text.len()));
-}
-
-/// Where each record ends, counted from the start of the first; and where that lies.
-fn write_ends(decoded: &Decoded<'_>, ends: &mut Vec<u32>) -> Result<u32, Refusal> {
+/// Where each record ends, counted from the start of the first; and where in the payload that is.
+fn write_ends(decoded: &Decoded<'_>, ends: &mut Vec<u32>) -> Result<usize, Refusal> {
     ends.clear();
     ends.try_reserve(decoded.records.len()).map_err(|_| Refusal::Memory)?;
     let mut end = 0_usize;
@@ -163,11 +206,8 @@ fn write_ends(decoded: &Decoded<'_>, ends: &mut Vec<u32>) -> Result<u32, Refusal
         ends.push(word(end));
     }
     Ok(match decoded.records {
-        Records::Batch(batch) => {
-            let head = decoded.payload.len().saturating_sub(batch.bytes_len());
-            address(decoded.payload.get(head..).unwrap_or_default())
-        }
-        _ => address(decoded.payload),
+        Records::Batch(batch) => decoded.payload.len().saturating_sub(batch.bytes_len()),
+        _ => 0,
     })
 }
 
@@ -176,14 +216,14 @@ fn read_values(
     knowledge: &Knowledge,
     reading: usize,
     key: &SchemaKey,
-    records: Records<'_>,
+    decoded: &Decoded<'_>,
     #[cfg(feature = "payload")] scratch: &mut Scratch,
     values: &mut Values,
 ) -> Result<u64, Refusal> {
-    values.clear();
+    values.clear(decoded.payload);
     let Some(reading) = knowledge.reading_at(reading) else { return Ok(0) };
     let mut unknown = 0_u64;
-    for (index, record) in records.iter().enumerate() {
+    for (index, record) in decoded.records.iter().enumerate() {
         #[cfg(feature = "payload")]
         if let Some(layout) = &reading.layout {
             let refused = |error| Refusal::Payload { error, record: index };

@@ -3,7 +3,7 @@
 use strictframe_core::control::Control;
 use strictframe_core::{Content, Extensions, Frame, Header, Outcome, SchemaKey, identity};
 
-use crate::{address, word};
+use crate::{offset, word};
 
 /// The words. Each place is one number, or two where the name says so.
 #[derive(Debug)]
@@ -16,8 +16,8 @@ impl Report {
         Self { words: [0; LEN] }
     }
 
-    pub(crate) fn address(&self) -> u32 {
-        address(&self.words)
+    pub(crate) const fn words(&self) -> &[u32] {
+        &self.words
     }
 
     pub(crate) fn set(&mut self, place: usize, number: u32) {
@@ -35,8 +35,7 @@ impl Report {
 
     /// Where a piece of the frame stands in it, and how long it is.
     fn set_piece(&mut self, place: usize, frame: &[u8], piece: &[u8]) {
-        let start = piece.as_ptr().addr().saturating_sub(frame.as_ptr().addr());
-        self.set(place, word(start));
+        self.set(place, word(offset(frame, piece)));
         self.set(place.saturating_add(1), word(piece.len()));
     }
 
@@ -136,64 +135,76 @@ pub(crate) const fn number_of(outcome: Outcome) -> u32 {
     }
 }
 
-pub(crate) const KIND: usize = 0;
-pub(crate) const CODEC: usize = 1;
-pub(crate) const VERSION: usize = 2;
-pub(crate) const MIN_READER: usize = 3;
-/// Two words of big-endian bytes, the last four first.
-pub(crate) const LINEAGE: usize = 4;
-pub(crate) const FORK_CHECK: usize = 6;
-pub(crate) const BODY_LEN: usize = 7;
-pub(crate) const RAW_LEN: usize = 8;
-pub(crate) const RAW_CRC: usize = 9;
+/// The kind of the frame.
+pub const KIND: usize = 0;
+/// The codec of the frame.
+pub const CODEC: usize = 1;
+/// The writer's version of the schema.
+pub const VERSION: usize = 2;
+/// The oldest version that can read it.
+pub const MIN_READER: usize = 3;
+/// The lineage: two words of big-endian bytes, the last four first.
+pub const LINEAGE: usize = 4;
+/// Big-endian bytes.
+pub const FORK_CHECK: usize = 6;
+/// The length of the body.
+pub const BODY_LEN: usize = 7;
+/// The length of the payload.
+pub const RAW_LEN: usize = 8;
+/// The checksum of a compressed payload.
+pub const RAW_CRC: usize = 9;
 /// Bit 0: compressed; bit 1: with a dictionary.
-pub(crate) const COMPRESSED: usize = 10;
-pub(crate) const DICTIONARY: usize = 11;
-/// Offset in the frame and length.
-pub(crate) const STORED: usize = 12;
-pub(crate) const TRAILER: usize = 14;
-pub(crate) const FRAME_LEN: usize = 15;
+pub const COMPRESSED: usize = 10;
+/// The id of a dictionary, big-endian bytes.
+pub const DICTIONARY: usize = 11;
+/// The stored payload, or the body of a control frame: offset in the frame and length.
+pub const STORED: usize = 12;
+/// The frame's checksum.
+pub const TRAILER: usize = 14;
+/// The length of the frame.
+pub const FRAME_LEN: usize = 15;
 /// How many there are, and behind it type, offset and length of each; what follows up to `OUTCOME` stands in their place where there are none.
-pub(crate) const EXTENSIONS: usize = 16;
+pub const EXTENSIONS: usize = 16;
 /// Eight words, where nothing of a frame is reported.
-pub(crate) const DIGEST: usize = 17;
-/// Two words.
-pub(crate) const OWN_OFFSET: usize = 17;
-/// Two words.
-pub(crate) const PREVIOUS: usize = 19;
-/// Two words.
-pub(crate) const COUNT: usize = 21;
-pub(crate) const CHAIN_CRC: usize = 23;
-/// Offset in the frame and length.
-pub(crate) const NAME: usize = 24;
-/// Offset in the frame and length.
-pub(crate) const DESCRIPTOR: usize = 26;
+pub const DIGEST: usize = 17;
+/// Where the frame says that it stands; two words.
+pub const OWN_OFFSET: usize = 17;
+/// Where the SYNC before it stands; two words.
+pub const PREVIOUS: usize = 19;
+/// Data frames before it; two words.
+pub const COUNT: usize = 21;
+/// The checksum of a chain.
+pub const CHAIN_CRC: usize = 23;
+/// The name of a schema: offset in the frame and length.
+pub const NAME: usize = 24;
+/// Its descriptor: offset in the frame and length.
+pub const DESCRIPTOR: usize = 26;
 /// The encoding of the schema that a frame brings.
-pub(crate) const SCHEMA_ENCODING: usize = 28;
+pub const SCHEMA_ENCODING: usize = 28;
 /// 0 none, 1 Exact, 2 Backward, 3 Forward.
-pub(crate) const OUTCOME: usize = 113;
+pub const OUTCOME: usize = 113;
 /// How many records.
-pub(crate) const RECORDS: usize = 114;
+pub const RECORDS: usize = 114;
 /// The address of the payload, and its length.
-pub(crate) const PAYLOAD: usize = 115;
+pub const PAYLOAD: usize = 115;
 /// The address of where each record ends among the bytes of all, and where these begin.
-pub(crate) const ENDS: usize = 117;
+pub const ENDS: usize = 117;
 /// The address of the tape, and its words.
-pub(crate) const TAPE: usize = 119;
+pub const TAPE: usize = 119;
 /// The address of the text, and its bytes.
-pub(crate) const TEXT: usize = 121;
+pub const TEXT: usize = 121;
 /// The index of the reading, of `shapes`.
-pub(crate) const SHAPES: usize = 123;
+pub const SHAPES: usize = 123;
 /// The encoding of records.
-pub(crate) const ENCODING: usize = 124;
+pub const ENCODING: usize = 124;
 /// How many fields the descriptor does not have; two words.
-pub(crate) const UNKNOWN: usize = 125;
+pub const UNKNOWN: usize = 125;
 /// Where the frame starts in its stream; two words.
-pub(crate) const START: usize = 127;
+pub const START: usize = 127;
 /// How many bytes more are needed.
-pub(crate) const MISSING: usize = 129;
+pub const MISSING: usize = 129;
 /// The address of a refusal's text, and its length.
-pub(crate) const REFUSAL: usize = 130;
+pub const REFUSAL: usize = 130;
 /// The address of the frame's bytes.
-pub(crate) const FRAME: usize = 132;
+pub const FRAME: usize = 132;
 const LEN: usize = 133;

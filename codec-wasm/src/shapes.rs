@@ -8,7 +8,7 @@ use crate::word;
 
 /// Writes a layout: the index of the root; the messages, each with its name and its fields; the enums, each with its name and the numbers that have a name.
 pub(crate) fn write(layout: &Layout, out: &mut Values) {
-    out.clear();
+    out.clear(&[]);
     let root = layout.root().map(MessageLayout::name);
     let index = layout.messages().iter().position(|message| Some(message.name()) == root);
     out.push(index.map_or(u32::MAX, word));

@@ -8,6 +8,7 @@ use strictframe_core::{Content, Deframer, Error, Event, Frame, Limits, Step};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::decoder::{Decoder, depth};
+use crate::found::Found;
 use crate::reading::Reading;
 use crate::refusal::Refusal;
 use crate::{address, index, report, word};
@@ -84,15 +85,28 @@ impl Stream {
             Some(refusal) => Err(refusal),
             None => self.next(eof, depth_wanted),
         };
+        if stepped.is_ok_and(|answer| answer == 1) {
+            let _ = self.decoder.show(Ok(()));
+        }
         stepped.unwrap_or_else(|refusal| {
             self.failed = Some(refusal);
-            self.decoder.reading.refuse(&refusal);
-            0
+            self.decoder.answer(Err(refusal))
         })
     }
 }
 
 impl Stream {
+    /// What was made room for last, to be written into.
+    pub fn input(&mut self) -> &mut [u8] {
+        self.decoder.input.get_mut(self.filled..).unwrap_or_default()
+    }
+
+    /// What the last call found.
+    #[must_use]
+    pub fn found(&self) -> Found<'_> {
+        self.decoder.found()
+    }
+
     fn next(&mut self, eof: bool, wanted: u32) -> Result<u32, Refusal> {
         let Decoder { reading, input } = &mut self.decoder;
         let rest = input.get(self.read..self.filled).unwrap_or_default();
@@ -102,7 +116,8 @@ impl Stream {
         match event {
             Event::Frame { frame, bytes, start } => {
                 reading.report.set_long(report::START, start);
-                take(reading, &frame, bytes, wanted, is_stream)
+                let at = self.read.saturating_sub(bytes.len());
+                take(reading, &frame, (bytes, at), wanted, is_stream)
                     .map_err(|refusal| refusal.moved(start))?;
                 Ok(1)
             }
@@ -124,30 +139,30 @@ impl Source {
     }
 }
 
-/// Takes in or decodes a frame.
+/// Takes in or decodes a frame that lies at such a place of the input.
 fn take(
     reading: &mut Reading,
     frame: &Frame<'_>,
-    bytes: &[u8],
+    (bytes, at): (&[u8], usize),
     wanted: u32,
     is_stream: bool,
 ) -> Result<(), Refusal> {
     match frame.content() {
-        Content::Data { .. } if wanted > 0 => reading.data(frame, bytes, depth(wanted > 1)),
+        Content::Data { .. } if wanted > 0 => reading.data(frame, bytes, at, depth(wanted > 1)),
         // A stream's reader has counted and compared what a stream brings.
         Content::Control(Control::Schema(schema)) if is_stream => {
-            reading.frame(frame, bytes);
+            reading.frame(frame, bytes, at);
             reading.knowledge.take_in(schema);
             Ok(())
         }
         Content::Control(Control::Dictionary(dictionary)) if is_stream => {
-            reading.frame(frame, bytes);
+            reading.frame(frame, bytes, at);
             reading.codecs.add(dictionary)?;
             Ok(())
         }
-        Content::Control(_) if wanted > 0 => reading.definition(frame, bytes),
+        Content::Control(_) if wanted > 0 => reading.definition(frame, bytes, at),
         _ => {
-            reading.frame(frame, bytes);
+            reading.frame(frame, bytes, at);
             Ok(())
         }
     }

@@ -114,6 +114,23 @@ impl Tools {
 }
 
 impl Tools {
+    /// What was made room for, to be written into.
+    pub fn input(&mut self) -> &mut [u8] {
+        self.decoder.input()
+    }
+
+    /// The last answer that was none of refusal.
+    #[must_use]
+    pub fn given(&self) -> &[u8] {
+        &self.answer
+    }
+
+    /// Why the last call was refused that was.
+    #[must_use]
+    pub fn refusal(&self) -> &[u8] {
+        self.decoder.found().refusal
+    }
+
     fn text(&mut self, answer: Result<String, Refusal>) -> u32 {
         self.bytes(answer.map(String::into_bytes))
     }

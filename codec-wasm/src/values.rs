@@ -1,7 +1,7 @@
 //! The values of records as a tape of words and one text, of which JavaScript makes objects in one pass.
 //!
 //! A message is its fields and then 0; a field is its index in the message and one more, then of a map the key, then the value. A value is one word
-//! (numbers of 32 bits, booleans, enums), two (numbers of 64 bits, low word first; bytes, as address and length), a message, or of a string the place
+//! (numbers of 32 bits, booleans, enums), two (numbers of 64 bits, low word first; bytes, as offset in the payload and length), a message, or of a string the place
 //! in the text where it ends, in units of UTF-16: it begins where the string before it ended. A string that need not be UTF-8 has a word before it, 1 where it is bytes.
 
 use alloc::string::String;
@@ -12,13 +12,15 @@ use strictframe_schema::payload::{MessageLayout, PayloadError, Place, Value, Vis
 #[cfg(feature = "payload")]
 use strictframe_schema::{payload::Element, protobuf::Scalar};
 
-use crate::{address, word};
+use crate::word;
 
 /// What the records of a frame hold.
 #[derive(Debug, Default)]
 pub(crate) struct Values {
     tape: Vec<u32>,
     text: String,
+    /// Where the payload lies that bytes are pieces of.
+    payload: usize,
     /// The units of UTF-16 in the text.
     units: u32,
     /// Whether a map's key was told and its value was not.
@@ -27,7 +29,9 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    pub(crate) fn clear(&mut self) {
+    /// Begins anew, with what a payload holds.
+    pub(crate) fn clear(&mut self, payload: &[u8]) {
+        self.payload = payload.as_ptr().addr();
         self.tape.clear();
         self.text.clear();
         self.units = 0;
@@ -57,7 +61,7 @@ impl Values {
     }
 
     pub(crate) fn push_bytes(&mut self, bytes: &[u8]) {
-        self.push(address(bytes));
+        self.push(word(bytes.as_ptr().addr().saturating_sub(self.payload)));
         self.push(word(bytes.len()));
     }
 

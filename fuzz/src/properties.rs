@@ -1,5 +1,7 @@
 //! What holds for any bytes at all. Each function takes some and panics when it does not hold.
 
+#[cfg(feature = "telemetry")]
+pub mod boundary;
 pub mod chunking;
 pub mod codec;
 #[cfg(feature = "telemetry")]

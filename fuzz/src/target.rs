@@ -7,8 +7,8 @@ use std::path::Path;
 use strictframe_core::Limits;
 
 use crate::properties::{
-    self, chunking, codec, files, foreign, frame, judgement, overhead, parts, payload, recovery,
-    schema, sealed,
+    self, boundary, chunking, codec, files, foreign, frame, judgement, overhead, parts, payload,
+    recovery, schema, sealed,
 };
 use crate::vector::{Operation, Vector, join};
 use crate::vectors::{folder, sample};
@@ -39,11 +39,16 @@ enum Seeds {
 }
 
 /// Every target.
-pub const ALL: [Target; 25] = [
+pub const ALL: [Target; 26] = [
     Target {
         name: "batch",
         run: parts::batch_has_one_encoding,
         seeds: Seeds::Vectors(parts_of::batches),
+    },
+    Target {
+        name: "boundary",
+        run: boundary::answers_as_the_crates_do,
+        seeds: Seeds::Made(parts_of::calls),
     },
     Target { name: "checkpoint", run: of_checkpoints, seeds: Seeds::Made(telemetry::checkpoints) },
     Target {

@@ -24,7 +24,7 @@ mod in_stream;
 mod judgement;
 mod matrix;
 mod order;
-mod payload;
+pub(crate) mod payload;
 mod profile;
 mod recovery;
 pub mod sample;

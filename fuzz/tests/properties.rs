@@ -11,7 +11,7 @@ use strictframe_fuzz::codecs::Codecs;
 use strictframe_fuzz::forge::Data;
 use strictframe_fuzz::forge::payload::{self, Random};
 use strictframe_fuzz::properties::{
-    chunking, foreign, judgement, overhead, recovery, schema, sealed,
+    boundary, chunking, foreign, judgement, overhead, recovery, schema, sealed,
 };
 use strictframe_fuzz::target::of_one_frame;
 use strictframe_fuzz::vector::{Operation, join};
@@ -128,6 +128,15 @@ fn hold_for_recovery_from_anything() {
             input.truncate(400_000);
         }
         of(&input);
+    }
+}
+
+#[test]
+fn hold_for_calls_of_the_module_in_any_order() {
+    let mut random = Random::new(9);
+    for _ in 0..1500 {
+        let len = random.below(120) as usize;
+        boundary::answers_as_the_crates_do(&payload::noise(random.next(), len));
     }
 }
 

@@ -48,6 +48,8 @@ const single = new Float32Array(pair.buffer);
 export class Tape {
   #words: Uint32Array = pair;
   #bytes: Uint8Array = new Uint8Array(0);
+  /** Where the payload lies that bytes are pieces of. */
+  #payload = 0;
   #text = "";
   #at = 0;
   /** Where the next string begins. */
@@ -61,9 +63,10 @@ export class Tape {
   }
 
   /** Begins with the tape at a word of memory, and the text that it has. */
-  open(words: Uint32Array, bytes: Uint8Array, at: number, text: string): void {
+  open(words: Uint32Array, bytes: Uint8Array, payload: number, at: number, text: string): void {
     this.#words = words;
     this.#bytes = bytes;
+    this.#payload = payload;
     this.#at = at;
     this.#text = text;
     this.#start = 0;
@@ -81,7 +84,7 @@ export class Tape {
 
   /** A copy: the memory it lies in is used again. */
   bytes(): Uint8Array {
-    const start = this.word();
+    const start = this.#payload + this.word();
     return this.#bytes.slice(start, start + this.word());
   }
 

@@ -68,8 +68,8 @@ export class Records {
     return records;
   }
 
-  #open({ words, bytes }: Room, { tape, text, textLen }: Place): void {
-    this.#tape.open(words, bytes, tape >>> 2, textOf(bytes, text, textLen));
+  #open({ words, bytes }: Room, { payload, tape, text, textLen }: Place): void {
+    this.#tape.open(words, bytes, payload, tape >>> 2, textOf(bytes, text, textLen));
   }
 
   /** Has the module describe a reading, and makes its shapes. */
@@ -81,15 +81,16 @@ export class Records {
   }
 }
 
-/** Where a tape and its text lie. */
+/** Where a payload, the tape of its values and their text lie. */
 interface Place {
+  readonly payload: number;
   readonly tape: number;
   readonly text: number;
   readonly textLen: number;
 }
 
 function placeOf(words: Uint32Array, at: number): Place {
-  return { tape: words[at + report.TAPE] as number, text: words[at + report.TEXT] as number, textLen: words[at + report.TEXT + 1] as number };
+  return { payload: words[at + report.PAYLOAD] as number, tape: words[at + report.TAPE] as number, text: words[at + report.TEXT] as number, textLen: words[at + report.TEXT + 1] as number };
 }
 
 /** Text of bytes that are known to be UTF-8. */

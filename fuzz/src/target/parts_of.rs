@@ -74,6 +74,33 @@ pub(super) fn told_streams() -> Vec<Vec<u8>> {
     vec![whole.to_vec(), copied.to_vec(), bent.to_vec()]
 }
 
+/// Calls of the module of WebAssembly: definitions and frames of them, with a registry, damaged, in pieces, and what tools are asked for.
+pub(super) fn calls() -> Vec<Vec<u8>> {
+    let record = b"\x08\x01\x10\x07\x32\x02hi\x42\x01\xff\x4a\x02\x01\x02\x62\x02\x10\x01\x72\x07\x0a\x01k\x12\x02\x10\x01\x7a\x04\x08\x05\x12\x00";
+    let len = [record.len() as u8];
+    let records =
+        [&[1, 4, 5, 0, 0, 0, 6][..], &len, record, &[0, 0, 0, 7], &len, record, &len, record, &[0]];
+    let judged = [
+        7, 1, 9, 0x28, 0, 1, 0, 9, 0x20, 1, 4, 5, 0, 4, 6, 2, 8, 1, 0, 8, 1, 3, 1, 0, 3, 3, 4, 4,
+        9, 0,
+    ];
+    let packed =
+        [1, 4, 3, 0, 10, 200, 0, 0, 9, 0, 0, 0, 0, 9, 3, 200, 0, 4, 9, 7, 200, 0, 6, 2, 4, 9, 1, 0];
+    let damaged = [
+        4, 3, 0, 0, 0, 4, 9, 7, 30, 0, 0, 0, 4, 9, 15, 40, 0, 0, 0, 2, 9, 0x67, 8, 0, 5, 4, 1, 0,
+        11, 4, 9, 0,
+    ];
+    let pieces = [
+        13, 3, 3, 0, 4, 1, 0, 4, 2, 0, 9, 14, 1, 12, 0, 0, 0, 1, 0, 10, 1, 0, 0, 10, 2, 8, 0, 0, 0,
+        2,
+    ];
+    let tools =
+        [15, 1, 9, 0, 0, 0, 1, 0, 10, 1, 8, 0, 1, 2, b'{', b'}', 0x20, 12, 3, 65, 66, 67, 9];
+    let mut calls = vec![records.concat()];
+    calls.extend([&judged[..], &packed, &damaged, &pieces, &tools].map(<[u8]>::to_vec));
+    calls
+}
+
 pub(super) fn policies() -> Vec<Vec<u8>> {
     let presets = ["fast", "balanced", "small", "off"].into_iter();
     let presets = presets.filter_map(CompressionPolicy::preset);
