@@ -47,8 +47,8 @@ function licences(): string {
     if (!file) throw new Error(`${name} has no licence`);
     return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
-  // What is in the module.
-  parts.push(readFileSync(join(here, "../npm/LICENSE-libzstd"), "utf8"));
+  // What is in the module: `cargo xtask wasm` wrote them.
+  parts.push(readFileSync(join(here, "../npm/LICENSE-third-party"), "utf8"));
   return parts.join(`\n${"-".repeat(80)}\n\n`);
 }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::failure::{Context as _, Outcome, ensure};
 use crate::{dashboard, report, shell, workspace};
 
+mod licences;
 mod node;
 mod size;
 mod toolchain;
@@ -39,7 +40,11 @@ const FLAVOURS: [Flavour; 3] = [
 pub(crate) fn run(options: &Options) -> Outcome {
     let workshop = Workshop::find()?;
     workshop.make()?;
-    if options.check { workshop.check() } else { size::write(&workshop.node) }
+    if options.check {
+        return workshop.check();
+    }
+    licences::write()?;
+    size::write(&workshop.node)
 }
 
 /// What the package is made with.
@@ -72,7 +77,7 @@ impl Workshop {
         Ok(())
     }
 
-    /// Builds the modules once more, in another place, and compares them with those in the package; and the sizes with those that are written.
+    /// Builds the modules once more, in another place, and compares them with those in the package; and the licences and sizes with those that are written.
     pub(crate) fn check(&self) -> Outcome {
         let elsewhere = self.target.join("wasm-again");
         for flavour in &FLAVOURS {
@@ -83,6 +88,7 @@ impl Workshop {
             ensure(is_same, || format!("{file} came out otherwise the second time"))?;
             report::line(format_args!("{} {file}", report::good("twice the same bytes:")));
         }
+        licences::check()?;
         size::check(&self.node)
     }
 
@@ -124,14 +130,26 @@ impl Workshop {
     fn module(&self, flavour: &Flavour, target: &Path) -> Outcome<PathBuf> {
         let mut cargo = self.toolchain.cargo(target);
         cargo.args(["--package", "strictframe-wasm", "--no-default-features"]);
-        run_shown(cargo.args(["--features", flavour.features]))?;
-        let compiled = target.join("wasm32-unknown-unknown/wasm/strictframe_wasm.wasm");
-        let bound = target.join("bound").join(flavour.name);
+        cargo.args(["--features", flavour.features]);
+        self.finish(&mut cargo, target, "strictframe_wasm", flavour.name)
+    }
+
+    /// The same by a command that compiles a library into that folder; under the name that it is to have.
+    fn finish(
+        &self,
+        cargo: &mut Command,
+        target: &Path,
+        library: &str,
+        name: &str,
+    ) -> Outcome<PathBuf> {
+        run_shown(cargo)?;
+        let compiled = target.join(format!("wasm32-unknown-unknown/wasm/{library}.wasm"));
+        let bound = target.join("bound").join(name);
         let mut bindgen = bindgen("run --quiet --release --locked")?;
         run_shown(bindgen.arg("--").args([&compiled, &bound]))?;
-        let smaller = bound.join(flavour.file());
+        let smaller = bound.join(format!("{name}.wasm"));
         let mut optimizer = self.node.program("wasm-opt");
-        optimizer.args(OPTIMIZATIONS).arg(bound.join("strictframe_wasm_bg.wasm"));
+        optimizer.args(OPTIMIZATIONS).arg(bound.join(format!("{library}_bg.wasm")));
         run_shown(optimizer.arg("--output").arg(&smaller))?;
         Ok(smaller)
     }
@@ -172,7 +190,7 @@ fn package() -> PathBuf {
 }
 
 const NODE_TESTS: [&str; 4] = [
-    "--test test/frames.test.mjs test/memory.test.mjs test/package.test.mjs test/pool.test.mjs test/state.test.mjs test/values.test.mjs",
+    "--test test/frames.test.mjs test/memory.test.mjs test/package.test.mjs test/pool.test.mjs test/readme.test.mjs test/state.test.mjs test/values.test.mjs",
     "test/vectors.mjs ../../spec/vectors",
     "test/vectors.mjs ../../spec/vectors complete",
     "--test --test-reporter=spec test/chromium.test.mjs",

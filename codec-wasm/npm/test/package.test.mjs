@@ -11,7 +11,7 @@ const { exports, types } = JSON.parse(readFileSync(new URL("package.json", folde
 
 const CODE = ["decoder", "error", "frame", "index", "module", "objects", "options", "pool", "records", "report", "state", "stream", "worker-entry", "worker-protocol"];
 const MODULES = ["strictframe", "strictframe-complete", "strictframe-small"];
-const CONTENT = ["LICENSE-libzstd", "README.md", "package.json", ...CODE.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`]), ...MODULES.map((name) => `dist/${name}.wasm`)];
+const CONTENT = ["LICENSE-third-party", "README.md", "package.json", ...CODE.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`]), ...MODULES.map((name) => `dist/${name}.wasm`)];
 
 test("the package has its code, its types and its modules, and nothing else", () => {
   const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: folder, encoding: "utf8" }));
