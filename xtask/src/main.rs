@@ -58,6 +58,8 @@ enum Chore {
     Conformance(conformance::Options),
     /// Builds the page of `strictframe serve` into the folder that the command embeds, or with --check says whether it is what its sources make
     Dashboard(dashboard::Options),
+    /// Builds three decoders of Zstandard for WebAssembly, and writes codec-wasm/DECODERS.md
+    Decoders,
     /// Packs real records, inspects, damages, recovers and unpacks them, step by step
     Demo(demo::Options),
     /// Checks licences, sources and banned crates with cargo-deny
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         Chore::BigEndian => big_endian::run(),
         Chore::Conformance(options) => conformance::run(&options),
         Chore::Dashboard(options) => dashboard::run(&options),
+        Chore::Decoders => wasm::decoders::run(),
         Chore::Demo(options) => demo::run(&options),
         Chore::Deny => deny::run(),
         Chore::DescriptorSets(options) => descriptor_sets::run(&options),

@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::failure::{Context as _, Outcome, ensure};
 use crate::{dashboard, report, shell, workspace};
 
+pub(crate) mod decoders;
 mod licences;
 mod node;
 mod size;

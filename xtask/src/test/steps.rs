@@ -62,6 +62,8 @@ fn formatting(record: &mut Record) -> Result<(), Trouble> {
         record.command(cargo)?;
     }
     record.command(wasm::bindgen("fmt --check")?)?;
+    let decoders = format!("fmt --check --manifest-path {}/Cargo.toml", wasm::decoders::FOLDER);
+    record.command(cargo(&decoders))?;
     record.command(cargo(&format!("fmt --check --manifest-path {}", bare_metal::MANIFEST)))
 }
 
@@ -269,9 +271,10 @@ fn javascript(record: &mut Record) -> Result<(), Trouble> {
     record.command(node)
 }
 
-/// The race with other formats and the fuzz targets are workspaces of their own, which nothing else here resolves.
+/// The race with other formats, the decoders that are compared and the fuzz targets are workspaces of their own, which nothing else here resolves.
 fn lock_files(record: &mut Record) -> Result<(), Trouble> {
-    for folder in ["benches/peers", "examples/bare-metal", fuzz::FOLDER, "xtask/bindgen"] {
+    let others = ["benches/peers", "examples/bare-metal", "xtask/bindgen"];
+    for folder in others.into_iter().chain([fuzz::FOLDER, wasm::decoders::FOLDER]) {
         let command = format!("update --workspace --locked --manifest-path {folder}/Cargo.toml");
         record.command(cargo(&command))?;
     }
