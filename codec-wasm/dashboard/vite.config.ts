@@ -15,7 +15,7 @@ const givenModule: Plugin = {
   name: "given-module",
   enforce: "pre",
   transform(code, id) {
-    if (!id.endsWith("/npm/dist/module.js")) return null;
+    if (!id.endsWith("/npm/dist/load.js")) return null;
     const address = 'new URL("./strictframe.wasm", import.meta.url)';
     if (!code.includes(address)) throw new Error(`${id} no longer says where its module is: see vite.config.ts`);
     return { code: code.replace(address, '"module.js"'), map: null };

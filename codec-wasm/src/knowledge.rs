@@ -8,7 +8,6 @@ use strictframe_core::judgement::KnownVersion;
 use strictframe_core::map::Map;
 use strictframe_core::stream::Directory;
 use strictframe_core::{ErrorKind, Limits, Outcome, SchemaKey, SchemaPolicy};
-#[cfg(feature = "payload")]
 use strictframe_schema::payload::Layout;
 use strictframe_schema::{Descriptor, Lineages, LineagesError, SchemaError};
 
@@ -44,7 +43,6 @@ pub(crate) struct Reading {
     /// The key of the descriptor that they are read by.
     pub(crate) key: SchemaKey,
     pub(crate) encoding: Encoding,
-    #[cfg(feature = "payload")]
     pub(crate) layout: Option<Layout>,
 }
 
@@ -188,7 +186,6 @@ impl Reading {
         Ok(Self {
             key: descriptor.key(),
             encoding,
-            #[cfg(feature = "payload")]
             layout: match encoding {
                 Encoding::PROTOBUF => Some(Layout::new(descriptor)?),
                 _ => None,

@@ -21,20 +21,28 @@ extern crate alloc;
 mod codecs;
 mod decoder;
 mod found;
+#[cfg(feature = "records")]
 mod knowledge;
 mod peek;
 mod reading;
+#[cfg(feature = "records")]
+mod records;
 mod refusal;
+#[cfg(feature = "records")]
+mod registry;
 pub mod report;
-#[cfg(feature = "payload")]
+#[cfg(feature = "records")]
 mod shapes;
+#[cfg(feature = "records")]
 mod stream;
 #[cfg(feature = "tools")]
 mod tools;
+#[cfg(feature = "records")]
 mod values;
 
 pub use self::decoder::Decoder;
 pub use self::found::Found;
+#[cfg(feature = "records")]
 pub use self::stream::Stream;
 #[cfg(feature = "tools")]
 pub use self::tools::Tools;

@@ -5,8 +5,9 @@ use core::fmt::Write as _;
 
 use strictframe_core::pure::DictionaryRefused;
 use strictframe_core::{Error, ErrorKind, Foreign};
-#[cfg(feature = "payload")]
+#[cfg(feature = "records")]
 use strictframe_schema::payload::PayloadError;
+#[cfg(feature = "records")]
 use strictframe_schema::{LineagesError, SchemaError};
 
 /// Why a call was refused.
@@ -17,20 +18,24 @@ pub(crate) enum Refusal {
     /// A frame or stream.
     Frame(Error),
     /// A lineage that cannot be judged by.
+    #[cfg(feature = "records")]
     Lineage(LineagesError),
     /// There is no memory for what the limits allow.
     Memory,
     /// A record under its descriptor.
-    #[cfg(feature = "payload")]
+    #[cfg(feature = "records")]
     Payload { error: PayloadError, record: usize },
     /// A schema without a canonical form, or with one that this build cannot walk.
+    #[cfg(feature = "records")]
     Schema(SchemaError),
     /// A record of JSON that is not UTF-8 from this byte on.
+    #[cfg(feature = "records")]
     Utf8 { offset: usize, record: usize },
 }
 
 impl Refusal {
     /// The same of a frame that starts `by` bytes further on.
+    #[cfg(feature = "records")]
     pub(crate) fn moved(self, by: u64) -> Self {
         match self {
             Self::Frame(error) => Self::Frame(error.moved(by)),
@@ -45,6 +50,7 @@ impl Refusal {
         let _ = match self {
             Self::Dictionary(refused) => of_dictionary(*refused, out),
             Self::Frame(error) => of_frame(error, out),
+            #[cfg(feature = "records")]
             Self::Lineage(error) => write!(out, "904\nKeyRefused\nJDG-3\n\n\n\n\n\n\n\n{error}"),
             Self::Memory => {
                 write!(
@@ -52,19 +58,21 @@ impl Refusal {
                     "906\nOutputFull\nLIM-2\n\n\n\n\n\n\n\nthere is no memory for what the limits allow"
                 )
             }
-            #[cfg(feature = "payload")]
+            #[cfg(feature = "records")]
             Self::Payload { error, record } => {
                 let kind = error.kind();
                 let (code, name, clause, offset) =
                     (kind.code(), kind.name(), kind.clause(), error.offset());
                 write!(out, "{code}\n{name}\n{clause}\n{offset}\nrecord\n\n\n\n\n{record}\n{error}")
             }
+            #[cfg(feature = "records")]
             Self::Schema(error) => {
                 let (code, name) = (error.kind().code(), error.kind().name());
                 let offset = error.offset().map(|offset| alloc::format!("{offset}"));
                 let offset = offset.unwrap_or_default();
                 write!(out, "{code}\n{name}\nKEY-3\n{offset}\ndescriptor\n\n\n\n\n\n{error}")
             }
+            #[cfg(feature = "records")]
             Self::Utf8 { offset, record } => write!(
                 out,
                 "813\nPayloadUtf8\nPAY-10\n{offset}\nrecord\n\n\n\n\n{record}\na record of JSON is not UTF-8 (at byte {offset} of the payload)"
@@ -108,12 +116,14 @@ impl From<Error> for Refusal {
     }
 }
 
+#[cfg(feature = "records")]
 impl From<SchemaError> for Refusal {
     fn from(error: SchemaError) -> Self {
         Self::Schema(error)
     }
 }
 
+#[cfg(feature = "records")]
 impl From<LineagesError> for Refusal {
     fn from(error: LineagesError) -> Self {
         Self::Lineage(error)

@@ -72,7 +72,6 @@ impl Stream {
     }
 
     /// Reports what objects are made by, of the reading with that index.
-    #[cfg(feature = "payload")]
     pub fn shapes(&mut self, reading: u32) {
         self.decoder.shapes(reading);
     }
@@ -152,7 +151,7 @@ fn take(
         // A stream's reader has counted and compared what a stream brings.
         Content::Control(Control::Schema(schema)) if is_stream => {
             reading.frame(frame, bytes, at);
-            reading.knowledge.take_in(schema);
+            reading.known.knowledge.take_in(schema);
             Ok(())
         }
         Content::Control(Control::Dictionary(dictionary)) if is_stream => {

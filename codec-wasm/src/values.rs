@@ -7,9 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-#[cfg(feature = "payload")]
 use strictframe_schema::payload::{MessageLayout, PayloadError, Place, Value, Visitor};
-#[cfg(feature = "payload")]
 use strictframe_schema::{payload::Element, protobuf::Scalar};
 
 use crate::word;
@@ -77,7 +75,6 @@ impl Values {
     }
 }
 
-#[cfg(feature = "payload")]
 impl Values {
     fn push_long(&mut self, number: u64) {
         let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
@@ -121,7 +118,6 @@ impl Values {
     }
 }
 
-#[cfg(feature = "payload")]
 impl<'l, 'p> Visitor<'l, 'p> for Values {
     type Error = PayloadError;
 

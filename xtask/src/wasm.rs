@@ -26,15 +26,27 @@ pub(crate) struct Options {
 struct Flavour {
     name: &'static str,
     features: &'static str,
+    /// The JavaScript that loads it.
+    script: &'static str,
     /// The most it may be, with the JavaScript around it, compressed.
     most: Option<usize>,
 }
 
 /// The modules, the one that `init` loads first.
 const FLAVOURS: [Flavour; 3] = [
-    Flavour { name: "strictframe", features: "payload,zstd", most: Some(90_000) },
-    Flavour { name: "strictframe-small", features: "", most: Some(41_000) },
-    Flavour { name: "strictframe-complete", features: "forward,payload,tools,zstd", most: None },
+    Flavour {
+        name: "strictframe",
+        features: "records,zstd",
+        script: "index.js",
+        most: Some(90_000),
+    },
+    Flavour { name: "strictframe-small", features: "", script: "small.js", most: Some(25_000) },
+    Flavour {
+        name: "strictframe-complete",
+        features: "forward,records,tools,zstd",
+        script: "index.js",
+        most: None,
+    },
 ];
 
 /// Builds everything into `codec-wasm/npm/dist`.
@@ -191,7 +203,7 @@ fn package() -> PathBuf {
 }
 
 const NODE_TESTS: [&str; 4] = [
-    "--test test/frames.test.mjs test/memory.test.mjs test/package.test.mjs test/pool.test.mjs test/readme.test.mjs test/state.test.mjs test/values.test.mjs",
+    "--test test/frames.test.mjs test/memory.test.mjs test/package.test.mjs test/pool.test.mjs test/readme.test.mjs test/small.test.mjs test/state.test.mjs test/values.test.mjs",
     "test/vectors.mjs ../../spec/vectors",
     "test/vectors.mjs ../../spec/vectors complete",
     "--test --test-reporter=spec test/chromium.test.mjs",

@@ -1,7 +1,8 @@
 export { Decoder, type Taken, peek } from "./decoder.js";
 export { type Details, StrictframeError, type StrictframeErrorData } from "./error.js";
 export { type Codec, type Extension, Frame, type Kind, type Outcome, type Position } from "./frame.js";
-export { type Bytes, compiledModule, init, initSync, moduleUrl } from "./module.js";
+export { compiledModule, init, initSync, moduleUrl } from "./load.js";
+export type { Bytes } from "./module.js";
 export type {
   DecoderOptions,
   DescribedVersion,

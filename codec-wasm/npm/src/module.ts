@@ -30,27 +30,33 @@ export interface Exports {
 /** Bytes, however they are given. */
 export type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
 
-let loaded: WebAssembly.Module | undefined;
+/** Where a module comes from. */
+export type Source = string | URL | Request | Response | Promise<Response>;
 
-/** Where the module lies beside this file. */
-export const moduleUrl: URL = new URL("./strictframe.wasm", import.meta.url);
+/** A module that is loaded once. */
+export class Loader {
+  /** Where it lies beside this package. */
+  readonly url: URL;
+  #loaded: WebAssembly.Module | undefined;
 
-/** Loads the module by its address, once; without one from beside this package. */
-export async function init(source: string | URL | Request | Response | Promise<Response> = moduleUrl): Promise<void> {
-  if (loaded) return;
-  const isFile = source instanceof URL && source.protocol === "file:";
-  loaded = isFile ? await WebAssembly.compile(await readFile(source)) : await compile(source);
-}
+  constructor(url: URL) {
+    this.url = url;
+  }
 
-/** Takes the module from its bytes, or as it was compiled elsewhere. */
-export function initSync(module: BufferSource | WebAssembly.Module): void {
-  loaded = module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
-}
+  async init(source: Source): Promise<void> {
+    if (this.#loaded) return;
+    const isFile = source instanceof URL && source.protocol === "file:";
+    this.#loaded = isFile ? await WebAssembly.compile(await readFile(source)) : await compile(source);
+  }
 
-/** The module in use, to be handed to a worker. */
-export function compiledModule(): WebAssembly.Module {
-  if (!loaded) throw new StrictframeError("SF-0916", "NotInitialized", "", "the module is not loaded yet: await init() or call initSync(bytes) first");
-  return loaded;
+  initSync(module: BufferSource | WebAssembly.Module): void {
+    this.#loaded = module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
+  }
+
+  compiled(): WebAssembly.Module {
+    if (!this.#loaded) throw new StrictframeError("SF-0916", "NotInitialized", "", "the module is not loaded yet: await init() or call initSync(bytes) first");
+    return this.#loaded;
+  }
 }
 
 async function readFile(url: URL): Promise<BufferSource> {
@@ -60,7 +66,7 @@ async function readFile(url: URL): Promise<BufferSource> {
   return readFile(url);
 }
 
-async function compile(source: string | URL | Request | Response | Promise<Response>): Promise<WebAssembly.Module> {
+async function compile(source: Source): Promise<WebAssembly.Module> {
   const response = source instanceof Response || source instanceof Promise ? await source : await fetch(source);
   if (!response.ok) throw new StrictframeError("SF-0916", "NotInitialized", "", `the module could not be loaded: ${response.status} ${response.statusText}`);
   return WebAssembly.compile(await response.arrayBuffer());
@@ -116,6 +122,15 @@ export function bytesOf(input: Bytes): Uint8Array {
 /** An error that was thrown in a call, as one of ours: whatever the module itself throws ended its instance. */
 export function lost(error: unknown): StrictframeError {
   return error instanceof StrictframeError ? error : instanceLost(error);
+}
+
+/** What a call gives; whatever it throws is an error of ours. */
+export function guarded<R>(call: () => R): R {
+  try {
+    return call();
+  } catch (error) {
+    throw lost(error);
+  }
 }
 
 export const text: TextDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

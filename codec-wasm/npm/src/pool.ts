@@ -1,7 +1,8 @@
 import { Decoder } from "./decoder.js";
 import { StrictframeError, type StrictframeErrorData } from "./error.js";
 import { defines } from "./frame.js";
-import { type Bytes, bytesOf, compiledModule } from "./module.js";
+import { compiledModule } from "./load.js";
+import { type Bytes, bytesOf } from "./module.js";
 import type { DecoderOptions } from "./options.js";
 import type { Reply, Request } from "./worker-protocol.js";
 

@@ -3,6 +3,7 @@ import { Frame, type Outcome, keep, outcomeOf } from "./frame.js";
 import { type Room, text } from "./module.js";
 import { type Shape, Tape } from "./objects.js";
 import type { DecoderOptions } from "./options.js";
+import { pieces } from "./pieces.js";
 import * as report from "./report.js";
 
 /** A frame and what is in it. */
@@ -51,9 +52,9 @@ export class Records {
   }
 
   read(room: Room, at: number, shapes: (reading: number) => void): unknown[] {
+    if (this.#asBytes) return pieces(room, at);
     const words = room.words;
     const count = words[at + report.RECORDS] as number;
-    if (this.#asBytes) return bytesOf(room, at, count);
     const reading = words[at + report.SHAPES] as number;
     const encoding = words[at + report.ENCODING] as number;
     const place = placeOf(words, at);
@@ -96,20 +97,6 @@ function placeOf(words: Uint32Array, at: number): Place {
 /** Text of bytes that are known to be UTF-8. */
 function textOf(bytes: Uint8Array, start: number, len: number): string {
   return len === 0 ? "" : text.decode(bytes.subarray(start, start + len));
-}
-
-function bytesOf(room: Room, at: number, count: number): Uint8Array[] {
-  const { words, bytes } = room;
-  const ends = (words[at + report.ENDS] as number) >>> 2;
-  const first = words[at + report.ENDS + 1] as number;
-  const records: Uint8Array[] = [];
-  let start = first;
-  for (let index = 0; index < count; index++) {
-    const end = first + (words[ends + index] as number);
-    records.push(bytes.slice(start, end));
-    start = end;
-  }
-  return records;
 }
 
 function parsed(json: string, record: number): unknown {

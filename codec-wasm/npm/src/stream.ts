@@ -1,10 +1,12 @@
-import { Running } from "./decoder.js";
 import { type StrictframeError } from "./error.js";
 import { Frame, keep } from "./frame.js";
-import { type Bytes, bytesOf, compiledModule, lost } from "./module.js";
+import { compiledModule } from "./load.js";
+import { type Bytes, bytesOf, lost } from "./module.js";
 import type { DecoderOptions } from "./options.js";
 import { type Decoded, Records } from "./records.js";
 import * as report from "./report.js";
+import { Running } from "./running.js";
+import { teach } from "./teach.js";
 
 /** The settings of a stream. */
 export interface StreamOptions extends Omit<DecoderOptions, "records"> {
@@ -46,7 +48,8 @@ export class FrameStream<T = unknown> implements Iterable<StreamFrame<T>> {
   #failed: StrictframeError | undefined;
 
   constructor(options: StreamOptions = {}, module: WebAssembly.Module = compiledModule()) {
-    this.#running = new Running(module, options);
+    this.#running = new Running(module, options.limits);
+    teach(this.#running, options);
     const { exports } = this.#running.room;
     try {
       this.#stream = exports.stream_new(this.#running.decoder, FORMS.indexOf(options.form ?? "stream")) >>> 0;

@@ -12,7 +12,8 @@ const sha256 = async (bytes) => hex(new Uint8Array(await crypto.subtle.digest("S
 const digest = async (bytes) => ({ len: String(bytes.length), sha256: await sha256(bytes) });
 
 /** The settings that a vector is judged with. */
-function options(vector) {
+/** What a vector is decoded with. */
+export function options(vector) {
   const limits = Object.fromEntries(Object.entries(vector.limits ?? {}).map(([name, value]) => [name, Number(value)]));
   const settings = { limits, records: "bytes", dictionaries: (vector.dictionaries ?? []).map((parts) => joined(parts)) };
   if (vector.codecs) settings.codecs = vector.codecs;
@@ -28,7 +29,8 @@ function lineage({ lineage, reader, oldest_writer, versions, own }) {
   return { encoding: ["protobuf", "json", "opaque"][own.enc_id - 1], name: own.name, ...numbers, versions: [{ version: Number(version), minReader: Number(min_reader), descriptor: own.descriptor }] };
 }
 
-async function seen(frame) {
+/** What a frame says, as vectors write it. */
+export async function seen(frame) {
   const control = frame.isData ? null : controlOf(frame);
   const key = frame.isData ? frame : { lineage: "0".repeat(16), version: 0, minReader: 0, forkCheck: "0".repeat(8) };
   return {

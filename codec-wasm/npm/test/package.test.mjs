@@ -9,7 +9,7 @@ import { test } from "node:test";
 const folder = new URL("../", import.meta.url);
 const { exports, types } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
 
-const CODE = ["decoder", "error", "frame", "index", "module", "objects", "options", "pool", "records", "report", "state", "stream", "worker-entry", "worker-protocol"];
+const CODE = ["decoder", "error", "frame", "index", "load", "module", "objects", "options", "pieces", "pool", "records", "report", "running", "small", "state", "stream", "teach", "worker-entry", "worker-protocol"];
 const MODULES = ["strictframe", "strictframe-complete", "strictframe-small"];
 const CONTENT = ["LICENSE-third-party", "README.md", "package.json", ...CODE.flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`]), ...MODULES.map((name) => `dist/${name}.wasm`)];
 

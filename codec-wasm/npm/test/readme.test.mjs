@@ -29,7 +29,7 @@ test("the program does what it says: definitions are learnt, records shown, refu
   const [shown, refused] = [[], []];
   const socket = {};
   Object.assign(globalThis, { socket, show: (...what) => shown.push(what), refuse: (error) => refused.push(error) });
-  assert.equal(programs.length, 2);
+  assert.equal(programs.length, 3);
   await run(programs[0]);
   assert.equal(socket.binaryType, "arraybuffer");
   const json = schema("json", "a.Json", "{}");
@@ -54,6 +54,14 @@ test("the registry of the second judges by the schema that it was given, and rea
   assert.deepEqual([outcome, records], ["exact", [{ node: "plan" }]]);
   const { key: other } = schema("json", "example.Other", "{}");
   assert.throws(() => decoder.decode(message(other, Buffer.from("{}"))), { name: "UnknownSchema" });
+});
+
+test("the third reads by the small module", async () => {
+  const { key } = schema("opaque", "a.Opaque", "bytes");
+  globalThis.bytes = message(key, Buffer.from("abc"));
+  const { frame, records } = await run(`${programs[2]}\nexport { frame, records };`);
+  assert.equal(frame.kind, "message");
+  assert.deepEqual(records.map(String), [String(Uint8Array.from(Buffer.from("abc")))]);
 });
 
 test("every call that it names is there", () => {

@@ -1,4 +1,5 @@
 // What the types promise, held to by the compiler: a line that should be an error and is none is an error.
+import * as small from "strictframe/small";
 import { type Decoded, Decoder, Frame, FrameStream, type Outcome, type Registry, StrictframeError, type StreamFrame, type Taken, framesOf, init, initSync, peek } from "strictframe";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -31,6 +32,12 @@ const registry: Registry = { lineages: [{ encoding: "json", name: "a.B", reader:
 new Decoder({ registry });
 const error: StrictframeError = StrictframeError.from({ code: "SF-0101", name: "BadMagic", clause: "FRM-2", message: "" });
 same<typeof error.offset, number | undefined>(true);
+
+const { frame, records }: small.Read = new small.Reader({ limits: { body: 1 << 20 }, dictionaries: [new ArrayBuffer(1)] }).read(new Uint8Array(1));
+same<typeof frame, small.Frame>(true);
+same<typeof records, Uint8Array[]>(true);
+// @ts-expect-error it judges nothing
+new small.Reader({ registry });
 
 // @ts-expect-error a text is no frame
 decoder.decode("text");

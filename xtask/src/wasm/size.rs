@@ -33,11 +33,11 @@ fn path() -> PathBuf {
 }
 
 fn table(node: &Node) -> Outcome<String> {
-    let glue = glue(node)?;
     let mut text = String::from(HEAD);
     for flavour in &FLAVOURS {
         let module = std::fs::read(package().join("dist").join(flavour.file()));
         let module = module.context(flavour.file())?;
+        let glue = glue(node, flavour.script)?;
         row(&mut text, flavour, module.len(), compressed(&module)?, compressed(&glue)?)?;
     }
     report::line(&text);
@@ -64,9 +64,9 @@ fn row(text: &mut String, flavour: &Flavour, len: usize, module: usize, glue: us
 }
 
 /// The JavaScript that a page loads beside the module, as a bundler makes it.
-fn glue(node: &Node) -> Outcome<Vec<u8>> {
+fn glue(node: &Node, script: &str) -> Outcome<Vec<u8>> {
     let mut bundler = node.program("esbuild");
-    bundler.arg(package().join("dist/index.js"));
+    bundler.arg(package().join("dist").join(script));
     bundler.args(["--bundle", "--minify", "--format=esm", "--log-level=error"]);
     shell::stdout_of(&mut bundler).map(String::into_bytes)
 }
@@ -86,7 +86,7 @@ fn compressed(bytes: &[u8]) -> Outcome<usize> {
 
 const HEAD: &str = "# What a page loads
 
-Written by `cargo xtask wasm`; bytes, compressed as `gzip -9` does. The JavaScript is `index.js` and all it imports, as esbuild bundles and minifies it.
+Written by `cargo xtask wasm`; bytes, compressed as `gzip -9` does. The JavaScript is `index.js`, or `small.js`, and all it imports, as esbuild bundles and minifies it.
 
 | module | features | bytes | compressed | JavaScript, compressed | together | at most |
 |---|---|---|---|---|---|---|
