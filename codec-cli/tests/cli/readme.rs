@@ -87,11 +87,9 @@ fn every_command_in_the_text_of_a_document_is_one_and_takes_these_arguments() {
         let spans = spans.flat_map(|line| line.split('`').skip(1).step_by(2));
         for command in spans.filter_map(|span| span.strip_prefix("strictframe ")) {
             let mut words: Vec<_> = command.split(' ').collect();
-            let is_built = match words[0] {
-                "checkpoint" | "kafka" | "trace" => cfg!(feature = "dashflow"),
-                "serve" => cfg!(feature = "serve"),
-                _ => true,
-            };
+            let needs = |feature, commands: &[&str]| feature || !commands.contains(&words[0]);
+            let is_built = needs(cfg!(feature = "dashflow"), &["checkpoint", "kafka", "trace"])
+                && needs(cfg!(feature = "serve"), &["serve"]);
             if is_built {
                 // Whatever stands before it is held to the command line, and nothing is done.
                 words.push("--help");
