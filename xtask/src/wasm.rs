@@ -197,6 +197,13 @@ impl Flavour {
     }
 }
 
+/// Writes what decoding is measured on into that folder.
+pub(crate) fn corpus(folder: &Path) -> Outcome {
+    let mut cargo = shell::cargo();
+    cargo.args(["run", "--quiet", "--locked", "--release", "--package", "strictframe-benches"]);
+    run_shown(cargo.args(["--bin", "browser", "--"]).arg(folder))
+}
+
 /// The folder of the npm package.
 fn package() -> PathBuf {
     workspace::root().join("codec-wasm").join("npm")

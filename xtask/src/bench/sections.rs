@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Context as _, Outcome, ensure};
-use crate::wasm::Workshop;
+use crate::wasm::{self, Workshop};
 use crate::{dashboard, debian, kafka, report, shell, workspace};
 
 /// A section of the results, in Markdown.
@@ -73,12 +73,7 @@ fn browser(folder: &Path) -> Outcome<String> {
     ensure(dashboard::has_chromium(), || "there is no Chromium: apt-get install chromium".into())?;
     ensure(debian::runs("node"), || "there is no node".to_owned())?;
     let corpus = folder.join("corpus");
-    std::fs::create_dir_all(&corpus).context(corpus.display())?;
-    let mut cargo = shell::cargo();
-    cargo.args(["run", "--quiet", "--locked", "--release", "--package", "strictframe-benches"]);
-    cargo.args(["--bin", "browser", "--"]).arg(&corpus);
-    report::command(shell::words(&cargo));
-    shell::run(&mut cargo)?;
+    wasm::corpus(&corpus)?;
     let workshop = Workshop::find()?;
     workshop.make()?;
     let package = workspace::root().join("codec-wasm");

@@ -16,9 +16,7 @@ pub(crate) fn run() -> Outcome {
         let made = workshop.finish(&mut cargo, &folder, "strictframe_decoders", name)?;
         std::fs::copy(&made, folder.join(format!("{name}.wasm"))).context(made.display())?;
     }
-    let mut corpus = shell::cargo();
-    corpus.args(["run", "--quiet", "--release", "--locked", "--package", "strictframe-benches"]);
-    shell::run(corpus.args(["--bin", "browser", "--"]).arg(folder.join("corpus")))?;
+    super::corpus(&folder.join("corpus"))?;
     let mut node = Command::new("node");
     node.current_dir(workspace::root()).arg("codec-wasm/tools/decoders.mjs").arg(&folder);
     let text = shell::stdout_of(&mut node)?;
