@@ -1,14 +1,20 @@
-//! `cargo xtask mutants`: whether the tests notice when the core or the schemas do something else, by cargo-mutants.
+//! `cargo xtask mutants`: whether the tests notice when the core or the schemas do something else.
 
 use core::fmt::Write as _;
 use std::process::Command;
 
-use self::ledger::{Ledger, Score};
+use self::ledger::{Fate, Ledger, Score};
+use self::listed::Mutant;
+use self::program::Tree;
 use crate::failure::{Context as _, Failure, Outcome};
 use crate::tool::Tool;
 use crate::{bench, report, shell, workspace};
 
 mod ledger;
+mod listed;
+mod program;
+mod trial;
+mod weave;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -49,25 +55,54 @@ pub(crate) fn run(options: &Options) -> Outcome {
 }
 
 /// Goes on where an earlier run ended: what was noticed is not tested again, what was missed is.
-fn campaign(package: &str, options: &Options) -> Outcome<Score> {
+fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
     let folder = workspace::target()?.join("mutants").join(package);
     if options.anew && folder.exists() {
         std::fs::remove_dir_all(&folder).context(folder.display())?;
     }
     let mut ledger = Ledger::open(folder)?;
-    let all = shell::stdout_of(command(package, options)?.arg("--list"))?;
-    for by in [package, "strictframe-fuzz"] {
-        if ledger.score(all.lines()).missed.is_empty() {
+    let mutants = listed::list(command(package, options)?)?;
+    let names = || mutants.iter().map(|mutant| mutant.name.as_str());
+    together(package, &mutants, &mut ledger)?;
+    // What is left may be there only when the compiler works it out.
+    for by in [package, VECTORS] {
+        if ledger.score(names()).missed.is_empty() {
             break;
         }
-        test(&ledger, command(package, options)?, by)?;
+        one_by_one(&ledger, command(package, options)?, by)?;
         ledger.absorb()?;
     }
-    Ok(ledger.score(all.lines()))
+    Ok(ledger.score(names()))
 }
 
-/// Tests what is not known of them with the tests of that package.
-fn test(ledger: &Ledger, mut mutants: Command, by: &str) -> Outcome {
+/// Compiles them all at once, and runs the tests for each of which nothing is known.
+fn together(package: &'static str, mutants: &[Mutant], ledger: &mut Ledger) -> Outcome {
+    let unknown = (1..).zip(mutants).filter(|(_, mutant)| !ledger.knows(&mutant.name));
+    let unknown: Vec<u32> = unknown.map(|(number, _)| number).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let name = |number: u32| {
+        let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
+        mutants.get(at).map(|mutant| mutant.name.as_str()).unwrap_or_default()
+    };
+    let tree = Tree::copy(ledger.folder().join("tree"), package)?;
+    let included = tree.weave(mutants, &unknown)?;
+    for number in included.refused {
+        ledger.record(name(number), Fate::Unviable)?;
+    }
+    let mut programs = tree.programs(package)?;
+    programs.extend(tree.programs(VECTORS)?);
+    let missed =
+        trial::run(&programs, included.woven, |number, fate| ledger.record(name(number), fate))?;
+    for number in missed {
+        report::line(format_args!("missed: {}", name(number)));
+    }
+    Ok(())
+}
+
+/// Compiles and tests each of which nothing is known with the tests of that package.
+fn one_by_one(ledger: &Ledger, mut mutants: Command, by: &str) -> Outcome {
     // The tree is copied, and compiled beside the copy.
     mutants.env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_TEST_DEBUG", "0");
     // One failure is enough, and nobody asks for the smallest input.
@@ -125,6 +160,8 @@ fn worded(scores: &[(&str, Score)], shard: Option<&str>, commit: &str) -> String
 }
 
 const PACKAGES: [&str; 2] = ["strictframe-core", "strictframe-schema"];
+/// The package whose tests are the vectors and properties.
+const VECTORS: &str = "strictframe-fuzz";
 const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
 /// Starts test programs so that libtest takes flags which are not stable.
 const RUNNER: &str = "--cargo-arg=--config=target.'cfg(all())'.runner=['env','RUSTC_BOOTSTRAP=1']";
@@ -133,7 +170,7 @@ const REPORT: &str = "MUTANTS.md";
 const LEAST: u64 = 950;
 const HEAD: &str = "# Mutants
 
-Written by `cargo xtask mutants --write`: every function of the packages is made to do something else, one change at a time (cargo-mutants), and the tests must notice. They are those of the package, and for what these miss the vectors and properties of `fuzz/`. What can be no different is left out in `.cargo/mutants.toml`, with its reason.
+Written by `cargo xtask mutants --write`: every function of the packages is made to do something else, one change at a time, and the tests must notice. The changes are those of cargo-mutants; all of them are compiled at once, and the tests are started with each. They are those of the package, and the vectors and properties of `fuzz/`. What these do not notice is compiled and tested once more on its own, by cargo-mutants. What can be no different is left out in `.cargo/mutants.toml`, with its reason.
 
 ";
 

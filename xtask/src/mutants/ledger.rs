@@ -57,11 +57,25 @@ impl Ledger {
                 }
             }
         }
-        let text = serde_json::to_vec_pretty(&self.fates).context(FILE)?;
-        std::fs::write(self.folder.join(FILE), text).context(FILE)?;
+        self.save()?;
         std::fs::create_dir_all(&run).context(run.display())?;
         let known: String = self.fates.keys().flat_map(|name| [name, "\n"]).collect();
         std::fs::write(run.join("previously_caught.txt"), known).context(run.display())
+    }
+
+    pub(super) fn knows(&self, mutant: &str) -> bool {
+        self.fates.contains_key(mutant)
+    }
+
+    /// Keeps it at once, as a run may be ended at any time.
+    pub(super) fn record(&mut self, mutant: &str, fate: Fate) -> Outcome {
+        self.fates.insert(mutant.to_owned(), fate);
+        self.save()
+    }
+
+    fn save(&self) -> Outcome {
+        let text = serde_json::to_vec_pretty(&self.fates).context(FILE)?;
+        std::fs::write(self.folder.join(FILE), text).context(FILE)
     }
 
     /// Counts those mutants, and forgets none of what is not asked for.
