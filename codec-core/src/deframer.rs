@@ -119,9 +119,7 @@ impl Deframer {
             return Ok(Err(DIAGNOSIS_LEN.saturating_sub(input.len())));
         }
         match Header::parse(input, &self.limits) {
-            Err(_) if input.len() < HEADER_LEN && !eof && is_prefix(input) => {
-                Ok(Err(HEADER_LEN.saturating_sub(input.len())))
-            }
+            Err(_) if !eof && is_prefix(input) => Ok(Err(HEADER_LEN.saturating_sub(input.len()))),
             parsed => parsed.map(Ok),
         }
     }

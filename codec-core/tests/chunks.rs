@@ -144,6 +144,34 @@ fn a_deframer_gives_the_same_frames_however_they_arrive() {
 }
 
 #[test]
+fn what_is_missing_is_what_the_step_will_ask_for() {
+    let bytes = short().ended();
+    let mut start = 0;
+    while start < bytes.len() {
+        let mut frames = Deframer::new(Limits::DEFAULT);
+        let next = start + frames.step(&bytes[start..], true).unwrap().consumed;
+        for end in start..=bytes.len() {
+            let input = &bytes[start..end];
+            let mut deframer = Deframer::new(Limits::DEFAULT);
+            let missing = deframer.missing(input, false);
+            let asked = match deframer.step(input, false).unwrap().event {
+                Event::NeedMore(asked) => asked,
+                _ => 0,
+            };
+            assert_eq!((missing, missing == 0), (asked, end >= next), "{start}..{end}");
+            // Behind the end nothing more comes.
+            assert_eq!(Deframer::new(Limits::DEFAULT).missing(input, true), 0);
+        }
+        start = next;
+    }
+    let mut stopped = Deframer::new(Limits::DEFAULT);
+    stopped.step(b"{\"a\": 1}", false).unwrap_err();
+    assert_eq!(stopped.missing(&bytes[..40], false), 0);
+    // What can be no frame is judged and not waited for.
+    assert_eq!(Deframer::new(Limits::DEFAULT).missing(b"{\"a\": 1}", false), 0);
+}
+
+#[test]
 fn a_whole_stream_reaches_its_end() {
     let (frames, error) = strict(&short().ended());
     assert_eq!(error, None);

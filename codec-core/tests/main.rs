@@ -6,3 +6,4 @@ mod clauses;
 mod codecs;
 mod dump;
 mod recovery;
+mod words;

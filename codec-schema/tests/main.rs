@@ -11,6 +11,8 @@ mod change_is_safe;
 mod compiled;
 mod descriptor;
 mod hostile;
+#[cfg(feature = "change")]
+mod lineages;
 #[cfg(feature = "lock")]
 mod lock;
 #[cfg(all(feature = "descriptor-set", feature = "payload"))]

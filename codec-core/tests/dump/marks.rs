@@ -148,13 +148,12 @@ fn a_body_above_the_limit_is_not_looked_at() {
 fn what_every_decoder_refuses_is_noted_where_a_relay_accepts() {
     // SPEC [EXT-5, COD-3, BAT-2]: the verdict stays that of a relay.
     let critical = with_byte(frames::message_with(b"\x01\x7F\0\0", b""), 31, 0xFF);
+    let outside = "outside the codec's profile";
     let cases = [
         (critical, "type", "critical, decoders refuse it"),
-        (
-            frames::compressed(Codec::ZSTD, 1000, None, b"no"),
-            "stored",
-            "outside the codec's profile",
-        ),
+        (frames::compressed(Codec::ZSTD, 1000, None, b"no"), "stored", outside),
+        // With every dictionary too.
+        (frames::compressed(Codec::ZSTD, 1000, Some([1; 4]), b"no"), "stored", outside),
         (frames::plain_batch(b"\x01\0\0\0"), "stored", "the batch does not add up"),
         (frames::compressed(Codec::LZ4, 99, None, b"\xFF"), "sequences", "not a whole block"),
     ];
