@@ -1,5 +1,6 @@
 //! May this reader decode that frame? A pure function of what both know (SPEC section 4).
 
+use core::cmp::Ordering;
 use core::fmt;
 
 use crate::error::ErrorKind;
@@ -85,19 +86,19 @@ impl<V: AsRef<[KnownVersion]>> Lineage<V> {
         let (r, w) = (self.reader, key.version());
         let known = self.versions.as_ref().iter().find(|known| known.version == w);
         // SPEC [JDG-1]: the rows of the table, in its order.
-        match known {
-            Some(known)
+        match (w.cmp(&r), known) {
+            (_, Some(known))
                 if known.fork_check != key.fork_check() || known.min_reader != key.min_reader() =>
             {
                 Err(ErrorKind::SchemaFork)
             }
-            _ if w == r => Ok(Outcome::Exact),
-            _ if w < r && w < self.oldest_writer => Err(ErrorKind::SchemaTooOld),
-            None if w < r => Err(ErrorKind::SchemaVersionUnknown),
-            _ if w < r => Ok(Outcome::Backward),
-            _ if key.min_reader() > r => Err(ErrorKind::SchemaTooNew),
+            (Ordering::Equal, _) => Ok(Outcome::Exact),
+            (Ordering::Less, _) if w < self.oldest_writer => Err(ErrorKind::SchemaTooOld),
+            (Ordering::Less, None) => Err(ErrorKind::SchemaVersionUnknown),
+            (Ordering::Less, Some(_)) => Ok(Outcome::Backward),
+            (Ordering::Greater, _) if key.min_reader() > r => Err(ErrorKind::SchemaTooNew),
             // SPEC [JDG-2]: only on request.
-            _ => match policy {
+            (Ordering::Greater, _) => match policy {
                 SchemaPolicy::AllowForward => Ok(Outcome::Forward),
                 SchemaPolicy::ExactOrBackward => Err(ErrorKind::SchemaForward),
             },

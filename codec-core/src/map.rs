@@ -204,13 +204,26 @@ mod tests {
                 prop_assert_eq!(map.insert(*key, *value), known.insert(*key, *value));
             }
             prop_assert_eq!(map.len(), known.len());
+            prop_assert_eq!(map.is_empty(), known.is_empty());
             prop_assert!(map.iter().eq(known.iter()));
+            prop_assert!(map.keys().eq(known.keys()) && map.values().eq(known.values()));
+            prop_assert_eq!(map.get_mut(&asked), known.get_mut(&asked));
             prop_assert_eq!(map.get(&asked), known.get(&asked));
             prop_assert_eq!(map.contains_key(&asked), known.contains_key(&asked));
             let made = map.get_or_insert_with(asked, || 7).map(|value| *value);
             prop_assert_eq!(made, Some(*known.entry(asked).or_insert(7)));
             prop_assert!(map.iter().eq(known.iter()));
-            prop_assert_eq!(map.clone(), known.into_iter().collect::<Map<u8, u8>>());
+            let same: Map<u8, u8> = known.iter().map(|(key, value)| (*key, *value)).collect();
+            prop_assert_eq!(&map, &same);
+            let with = |value| {
+                let mut other = same.clone();
+                other.insert(asked, value);
+                other
+            };
+            prop_assert_ne!(with(7), with(8));
+            let fewer: Map<u8, u8> = known.into_iter().skip(1).collect();
+            prop_assert_ne!(&map, &fewer);
+            prop_assert_ne!(&fewer, &map);
         }
     }
 }

@@ -172,6 +172,43 @@ fn what_is_missing_is_what_the_step_will_ask_for() {
 }
 
 #[test]
+fn a_reader_of_streams_says_what_is_missing_and_what_was_brought() {
+    let bytes = short().ended();
+    let mut reader = StreamReader::new(Limits::DEFAULT, Profile::SelfContained);
+    let (mut start, mut end) = (0, 0);
+    loop {
+        let missing = reader.missing(&bytes[start..end], false);
+        match reader.step(&bytes[start..end], false).unwrap() {
+            Step { event: Event::NeedMore(asked), .. } => {
+                assert_eq!(missing, asked);
+                if end == bytes.len() {
+                    break;
+                }
+                end = (end + asked).min(bytes.len());
+            }
+            step => {
+                assert_eq!(missing, 0);
+                start += step.consumed;
+            }
+        }
+    }
+    // Behind END a byte would be one too many: one is waited for, unless there can be none.
+    assert_eq!((reader.missing(b"", false), reader.missing(b"", true)), (1, 0));
+    assert_eq!(reader.missing(b"x", false), 0);
+    let (key, _) = Stream::begun().schema(b"{}");
+    let directory = reader.directory();
+    assert!(directory.has_schema(&key) && !directory.has_dictionary([0; 4]));
+    let fork = SchemaKey::new(key.lineage(), 1, 1, [0; 4]);
+    let newer = SchemaKey::new(key.lineage(), 2, 1, key.fork_check());
+    assert!(!directory.has_schema(&fork) && !directory.has_schema(&newer));
+    let mut directory = directory.clone();
+    directory.add_dictionary(b"dictionary").unwrap();
+    assert!(directory.has_dictionary(identity::dictionary_id(b"dictionary")));
+    reader.step(b"x", false).unwrap_err();
+    assert_eq!((reader.missing(b"", false), reader.missing(&bytes, false)), (0, 0));
+}
+
+#[test]
 fn a_whole_stream_reaches_its_end() {
     let (frames, error) = strict(&short().ended());
     assert_eq!(error, None);

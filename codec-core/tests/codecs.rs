@@ -67,6 +67,8 @@ fn a_zstd_frame_is_within_the_profile_or_refused_before_the_library() {
         zstd(0xA0, &200_u32.to_le_bytes(), &block),
         zstd(0xE0, &200_u64.to_le_bytes(), &block),
         zstd(0x80, &[&[0x68][..], &200_u32.to_le_bytes()].concat(), &block),
+        // A window of 4 MiB and an eighth more.
+        zstd(0x80, &[&[0x61][..], &200_u32.to_le_bytes()].concat(), &block),
         zstd(0x20, &[200], &[(0, 0, 0, b""), (0, 1, 199, b"a"), (1, 0, 1, b"a")]),
     ];
     for stored in good {
@@ -144,6 +146,43 @@ proptest! {
 }
 
 #[test]
+fn what_codecs_say_they_have_is_what_they_have() {
+    let dictionary = b"abcdefgh";
+    let id = identity::dictionary_id(dictionary);
+    let pairs = [(id, &dictionary[..])];
+    let lent = PureCodecs::new(&pairs);
+    let mut held = HeldCodecs::default();
+    assert!(held.is_empty() && held.dictionary(id).is_none() && !held.has_dictionary(id));
+    held.add(dictionary).unwrap();
+    assert_eq!(held.dictionary(id), Some(&dictionary[..]));
+    for (id, is_there) in [(id, true), ([0; 4], false)] {
+        assert_eq!((lent.has_dictionary(id), held.has_dictionary(id)), (is_there, is_there));
+    }
+    for (codec, is_there) in [(0, false), (1, true), (2, true), (3, false)] {
+        let codec = Codec(codec);
+        assert_eq!((lent.has_codec(codec), held.has_codec(codec)), (is_there, is_there));
+    }
+    held.leave_out(Codec::LZ4);
+    assert!(!held.has_codec(Codec::LZ4) && held.has_codec(Codec::ZSTD));
+}
+
+#[test]
+fn a_dictionary_with_the_id_of_another_is_refused() {
+    // SPEC [DIC-2]: ids are four bytes, so that two of 200,000 inputs share one.
+    let mut seen = std::collections::HashMap::new();
+    let clash = (0_u32..200_000).find_map(|number| {
+        let bytes = number.to_le_bytes();
+        let before = seen.insert(identity::dictionary_id(&bytes), bytes)?;
+        Some((before, bytes))
+    });
+    let (one, other) = clash.unwrap();
+    let mut codecs = HeldCodecs::default();
+    let id = codecs.add(&one).unwrap();
+    assert_eq!(codecs.add(&other), Err(DictionaryRefused::Clash { id }));
+    assert_eq!((codecs.dictionary(id), codecs.len()), (Some(&one[..]), 1));
+}
+
+#[test]
 fn held_codecs_decode_frame_after_frame_with_dictionaries_of_their_own() {
     // SPEC [DIC-1, COD-1]: a dictionary that is held, and a codec that is not left out.
     let raw = b"abcdefghabcdefghabcdefghabcdefgh";
@@ -159,9 +198,10 @@ fn held_codecs_decode_frame_after_frame_with_dictionaries_of_their_own() {
         assert_eq!(codecs.add(dictionary), Ok(identity::dictionary_id(dictionary)));
         assert_eq!(codecs.add(dictionary), Ok(identity::dictionary_id(dictionary)));
     }
-    assert_eq!(codecs.len(), 2);
+    assert_eq!((codecs.len(), codecs.is_empty()), (2, false));
     assert_eq!(codecs.add(b""), Err(DictionaryRefused::Length));
     assert_eq!(codecs.add(&vec![0; (1 << 20) + 1]), Err(DictionaryRefused::Length));
+    assert!(HeldCodecs::default().add(&vec![0; 1 << 20]).is_ok());
     for _ in 0..3 {
         for dictionary in dictionaries {
             let id = Some(identity::dictionary_id(dictionary));

@@ -1,5 +1,6 @@
 //! What the core does, seen from outside.
 
+mod borders;
 mod chunks;
 mod clauses;
 #[cfg(all(feature = "lz4", feature = "zstd"))]

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use strictframe_core::extension::{self, Extension};
+use strictframe_core::identity::Encoding;
+use strictframe_core::recovery::{IdSource, RecoveryError};
 use strictframe_core::{
     Codec, Decompress as _, ErrorKind, Fault, Foreign, Frame, Kind, Limits, NoCodecs, Parts,
-    Refused, SchemaKey,
+    Refused, SchemaKey, SinkFull,
 };
 
 #[test]
@@ -89,6 +91,48 @@ fn an_error_says_whose_matter_it_is() {
 fn a_codec_has_the_name_of_the_registry_or_none() {
     let names = [0, 1, 2, 3, 15].map(|number| Codec(number).name());
     assert_eq!(names, ["none", "lz4", "zstd", "unassigned", "unassigned"]);
+}
+
+#[test]
+fn kinds_and_encodings_have_the_names_of_the_registry() {
+    let kinds = [1, 2, 3, 4, 5, 6, 7, 0].map(|number| Kind(number).name());
+    let expected =
+        ["MESSAGE", "BATCH", "SYNC", "SCHEMA", "DICT", "END", "unassigned", "unassigned"];
+    assert_eq!(kinds, expected);
+    let encodings = [1, 2, 3, 4].map(|number| Encoding(number).name());
+    assert_eq!(encodings, ["protobuf", "json", "opaque", "unassigned"]);
+    let sources = [IdSource::Caller, IdSource::FirstSync, IdSource::Learnt].map(IdSource::name);
+    assert_eq!(sources, ["caller", "first-sync", "learnt"]);
+}
+
+#[test]
+fn an_error_names_its_clause() {
+    for (kind, clause) in [
+        (ErrorKind::BadMagic { looks_like: None }, "FRM-2"),
+        (ErrorKind::FrameCrc, "FRM-14"),
+        (ErrorKind::SchemaForward, "JDG-2"),
+        (ErrorKind::NoStreamId, "REC-1"),
+    ] {
+        assert_eq!(kind.clause(), clause);
+    }
+}
+
+#[test]
+fn what_keeps_a_recovery_or_a_writer_says_so() {
+    use core::error::Error as _;
+
+    type Stopped = RecoveryError<SinkFull>;
+    let refusal = ErrorKind::NoStreamId.at(0);
+    let cases = [
+        (Stopped::OutOfMemory { len: 9 }, "no memory for 9 bytes", None),
+        (Stopped::Refused(refusal), "nothing tells which stream this is (at byte 0)", Some(())),
+        (Stopped::Source(SinkFull), "the room given is too small", Some(())),
+    ];
+    for (error, words, has_source) in cases {
+        assert_eq!(error.to_string(), words);
+        let source = error.source().map(|source| assert_eq!(source.to_string(), words));
+        assert_eq!(source, has_source);
+    }
 }
 
 #[test]

@@ -203,3 +203,13 @@ fn damage_stands_on_the_line_it_concerns() {
         assert_eq!(lines(input, offset), expected.trim_start_matches('\n'));
     }
 }
+
+#[test]
+fn escaped_text_is_cut_where_the_line_ends() {
+    for record in ["\n".repeat(500), "\u{202e}".repeat(500), "\"".repeat(500), "a".repeat(500)] {
+        let text = lines(&frames::message(record.as_bytes()), 28);
+        let line = text.lines().next().unwrap();
+        assert!(line.ends_with("'.."), "{line}");
+        assert!((110..=120).contains(&line.chars().count()), "{line}");
+    }
+}

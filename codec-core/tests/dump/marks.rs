@@ -133,6 +133,52 @@ fn a_body_of_unknown_layout_is_one_field() {
 }
 
 #[test]
+fn a_field_that_is_refused_says_what_it_should_be() {
+    // SPEC [ERR-2]: beside the error of the verdict.
+    let message = frames::message(b"record");
+    let extended = frames::message_with(&frames::extension_block(), b"record");
+    let sync = frames::sync(Kind::SYNC);
+    let cases: [(&[u8], _); 6] = [
+        (&with_byte(sync, 19, 1), ("lineage", 4, "not for this kind")),
+        (b"\x9E\xC1\x21", ("version", 2, "not 1")),
+        (&with_byte(message.clone(), 12, 0), ("version", 12, "not 1..65535")),
+        (&with_byte(message.clone(), 14, 9), ("min_reader", 14, "not 1..version")),
+        (&with_byte(extended, 28, 3), ("ext_len", 28, "not 4..4096")),
+        (&with_byte(message, 23, 1), ("body_len", 20, "above the limit")),
+    ];
+    for (input, expected) in cases {
+        let (fields, _) = walk(input, &Limits::DEFAULT);
+        let mut wrong = fields.iter().filter(|field| matches!(field.status, Status::Wrong(_)));
+        let found = wrong.next().map(|field| (field.name, field.start, field.note));
+        assert_eq!(found, Some((expected.0, expected.1, Some(expected.2))));
+        assert!(wrong.next().is_none(), "{fields:?}");
+    }
+    // Under a header that matches a length is followed.
+    let mut bad_trailer = frames::message(b"record");
+    *bad_trailer.last_mut().unwrap() ^= 1;
+    let (fields, _) = walk(&bad_trailer, &Limits::DEFAULT);
+    assert!(fields.iter().all(|field| field.note.is_none()), "{fields:?}");
+}
+
+#[test]
+fn what_a_zstandard_header_leaves_out_is_not_shown() {
+    // RFC 8878, section 3.1.1.1: no content size, and a content checksum only behind a last block.
+    let block = |last: u8, kind: u8| vec![last | kind << 1, 0, 0];
+    let with = |rest: &[u8]| {
+        let stored = [&[0x28, 0xB5, 0x2F, 0xFD][..], rest].concat();
+        let frame = frames::compressed(Codec::ZSTD, 1000, None, &stored);
+        names(&walk(&frame, &Limits::DEFAULT).0, 1)
+    };
+    let head = ["magic number", "frame header descriptor", "window", "block"];
+    let windowed = [&[0x00, 0x68][..], &block(1, 0)].concat();
+    assert_eq!(with(&windowed), head);
+    let summed = [&[0x04, 0x68][..], &block(1, 0), &[1, 2, 3, 4]].concat();
+    assert_eq!(with(&summed), [&head[..], &["content checksum"]].concat());
+    let reserved = [&[0x04, 0x68][..], &block(1, 3), &[1, 2, 3, 4]].concat();
+    assert_eq!(with(&reserved), [&head[..], &["bytes left"]].concat());
+}
+
+#[test]
 fn a_body_above_the_limit_is_not_looked_at() {
     // SPEC [FRM-11, LIM-2]: neither read nor waited for, and what lies behind the frame even less.
     let frame = frames::message(b"record");
@@ -140,6 +186,8 @@ fn a_body_above_the_limit_is_not_looked_at() {
     let (fields, verdict) = walk(&[&frame[..], b"next"].concat(), &limits);
     let last = fields.last().unwrap();
     assert_eq!((last.name, last.start, last.end), ("unread", 28, frame.len()));
+    let exactly = Limits::DEFAULT.with_body(6);
+    assert_eq!(walk(&frame, &exactly).0.last().map(|field| field.name), Some("frame_crc"));
     let Verdict::Refused(error) = verdict else { panic!("{verdict:?}") };
     assert_eq!(error.kind(), ErrorKind::LimitExceeded { declared: 6, limit: 5 });
 }
@@ -186,8 +234,14 @@ fn lists_are_bounded_and_say_how_much_more_there_is() {
 #[test]
 fn nothing_is_guessed_where_structure_ends() {
     // A count that is not allowed gives no table; a block cut behind whole sequences has no count of them.
-    let zero = frames::plain_batch(&[0; 12]);
-    assert_eq!(names(&walk(&zero, &Limits::DEFAULT).0, 1), ["count", "unread"]);
+    for count in [0_u32, 65_537, 65_538] {
+        let payload = [&count.to_le_bytes()[..], &[0; 8]].concat();
+        let batch = frames::plain_batch(&payload);
+        assert_eq!(names(&walk(&batch, &Limits::DEFAULT).0, 1), ["count", "unread"]);
+    }
+    let most = [&65_536_u32.to_le_bytes()[..], &[0; 8]].concat();
+    let (fields, _) = walk(&frames::plain_batch(&most), &Limits::DEFAULT);
+    assert_eq!(names(&fields, 1), ["count", "size", "size", "size"]);
     let lz4 = frames::compressed(Codec::LZ4, 297, None, &[0x10, b'a', 1, 0, 0x10, b'b', 1, 0]);
     assert_eq!(names(&walk(&lz4, &Limits::DEFAULT).0, 1), ["sequences"]);
     assert_eq!(names(&walk(&lz4[..42], &Limits::DEFAULT).0, 1), [""; 0]);
