@@ -63,24 +63,29 @@ fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
     let mut ledger = Ledger::open(folder)?;
     let mutants = listed::list(command(package, options)?)?;
     let names = || mutants.iter().map(|mutant| mutant.name.as_str());
-    together(package, &mutants, &mut ledger)?;
-    // What is left may be there only when the compiler works it out.
+    let missed = together(package, &mutants, &mut ledger)?;
+    // What is left was not among them, or not where the compiler worked a function out.
     for by in [package, VECTORS] {
-        if ledger.score(names()).missed.is_empty() {
+        ledger.absorb(&missed)?;
+        if ledger.score(names()).missed.len() == missed.len() {
             break;
         }
         one_by_one(&ledger, command(package, options)?, by)?;
-        ledger.absorb()?;
     }
+    ledger.absorb(&missed)?;
     Ok(ledger.score(names()))
 }
 
-/// Compiles them all at once, and runs the tests for each of which nothing is known.
-fn together(package: &'static str, mutants: &[Mutant], ledger: &mut Ledger) -> Outcome {
+/// Compiles them all at once, runs the tests for each of which nothing is known, and gives back those that are missed whoever compiles them.
+fn together(
+    package: &'static str,
+    mutants: &[Mutant],
+    ledger: &mut Ledger,
+) -> Outcome<Vec<String>> {
     let unknown = (1..).zip(mutants).filter(|(_, mutant)| !ledger.knows(&mutant.name));
     let unknown: Vec<u32> = unknown.map(|(number, _)| number).collect();
     if unknown.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let name = |number: u32| {
         let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
@@ -93,12 +98,10 @@ fn together(package: &'static str, mutants: &[Mutant], ledger: &mut Ledger) -> O
     }
     let mut programs = tree.programs(package)?;
     programs.extend(tree.programs(VECTORS)?);
-    let missed =
+    let mut missed =
         trial::run(&programs, included.woven, |number, fate| ledger.record(name(number), fate))?;
-    for number in missed {
-        report::line(format_args!("missed: {}", name(number)));
-    }
-    Ok(())
+    missed.retain(|number| !included.constant.contains(number));
+    Ok(missed.into_iter().map(|number| name(number).to_owned()).collect())
 }
 
 /// Compiles and tests each of which nothing is known with the tests of that package.
@@ -170,7 +173,7 @@ const REPORT: &str = "MUTANTS.md";
 const LEAST: u64 = 950;
 const HEAD: &str = "# Mutants
 
-Written by `cargo xtask mutants --write`: every function of the packages is made to do something else, one change at a time, and the tests must notice. The changes are those of cargo-mutants; all of them are compiled at once, and the tests are started with each. They are those of the package, and the vectors and properties of `fuzz/`. What these do not notice is compiled and tested once more on its own, by cargo-mutants. What can be no different is left out in `.cargo/mutants.toml`, with its reason.
+Written by `cargo xtask mutants --write`: every function of the packages is made to do something else, one change at a time, and the tests must notice. The changes are those of cargo-mutants; all of them are compiled at once, and the tests are started with each. They are those of the package, and the vectors and properties of `fuzz/`. What cannot be among them, as in functions that the compiler works out, is compiled and tested on its own by cargo-mutants. What can be no different is left out in `.cargo/mutants.toml`, with its reason.
 
 ";
 

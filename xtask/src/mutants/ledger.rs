@@ -36,7 +36,7 @@ impl Ledger {
             fates = serde_json::from_slice(&text).context(file.display())?;
         }
         let mut ledger = Self { folder, fates };
-        ledger.absorb()?;
+        ledger.absorb(&[])?;
         Ok(ledger)
     }
 
@@ -44,8 +44,8 @@ impl Ledger {
         &self.folder
     }
 
-    /// Takes in what the last run says, and tells the next one what it need not test again.
-    pub(super) fn absorb(&mut self) -> Outcome {
+    /// Takes in what the last run says, and tells the next one what it need not test again, and what besides.
+    pub(super) fn absorb(&mut self, besides: &[String]) -> Outcome {
         let run = self.folder.join("mutants.out");
         for (name, fate) in SAID {
             let path = run.join(name);
@@ -59,7 +59,8 @@ impl Ledger {
         }
         self.save()?;
         std::fs::create_dir_all(&run).context(run.display())?;
-        let known: String = self.fates.keys().flat_map(|name| [name, "\n"]).collect();
+        let known = self.fates.keys().chain(besides).map(String::as_str);
+        let known: String = known.flat_map(|name| [name, "\n"]).collect();
         std::fs::write(run.join("previously_caught.txt"), known).context(run.display())
     }
 
@@ -132,7 +133,9 @@ mod tests {
         {
             std::fs::write(run.join(name), text).unwrap();
         }
-        ledger.absorb().unwrap();
+        ledger.absorb(&["f".to_owned()]).unwrap();
+        let known = std::fs::read_to_string(run.join("previously_caught.txt")).unwrap();
+        assert_eq!(known, "a\nb\nc\nf\n");
         // Ended in its middle, the next run leaves what it has come to.
         std::fs::write(run.join("caught.txt"), "d\nc\n").unwrap();
         std::fs::write(run.join("timeout.txt"), "").unwrap();

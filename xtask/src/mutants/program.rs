@@ -29,6 +29,8 @@ pub(super) struct Included {
     pub(super) woven: Vec<u32>,
     /// What the compiler refuses.
     pub(super) refused: Vec<u32>,
+    /// Of the woven ones those that may be missing where the compiler works a function out.
+    pub(super) constant: Vec<u32>,
 }
 
 impl Tree {
@@ -50,9 +52,11 @@ impl Tree {
 
     /// Puts as many mutants into the sources as the compiler takes.
     pub(super) fn weave(&self, mutants: &[Mutant], wanted: &[u32]) -> Outcome<Included> {
-        let mut included = Included { woven: wanted.to_vec(), refused: Vec::new() };
+        let (woven, refused) = (wanted.to_vec(), Vec::new());
+        let mut included = Included { woven, refused, constant: Vec::new() };
         loop {
-            let bodies = self.write_sources(mutants, &included.woven)?;
+            let (bodies, constant) = self.write_sources(mutants, &included.woven)?;
+            included.constant = constant;
             let known: Vec<u32> = bodies.values().flatten().map(|&(_, number)| number).collect();
             included.woven.retain(|number| known.contains(number));
             let refused = self.refused(&bodies)?;
@@ -86,7 +90,7 @@ impl Tree {
         Ok(programs)
     }
 
-    fn write_sources(&self, mutants: &[Mutant], numbers: &[u32]) -> Outcome<Bodies> {
+    fn write_sources(&self, mutants: &[Mutant], numbers: &[u32]) -> Outcome<(Bodies, Vec<u32>)> {
         let mut files: BTreeMap<&str, Vec<Change<'_>>> = BTreeMap::new();
         for (number, mutant) in (1..).zip(mutants) {
             let changes = files.entry(&mutant.file).or_default();
@@ -97,7 +101,7 @@ impl Tree {
         }
         let library = self.library()?;
         files.entry(&library).or_default();
-        let mut bodies = Bodies::new();
+        let (mut bodies, mut constant) = (Bodies::new(), Vec::new());
         for (file, changes) in files {
             let from = workspace::root().join(file);
             let source = std::fs::read_to_string(&from).context(from.display())?;
@@ -112,8 +116,9 @@ impl Tree {
             }
             self.write(file, woven.text.as_bytes())?;
             bodies.insert(file.to_owned(), woven.bodies);
+            constant.extend(woven.constant);
         }
-        Ok(bodies)
+        Ok((bodies, constant))
     }
 
     /// Which bodies the compiler has errors in.

@@ -24,6 +24,8 @@ pub(super) struct Woven {
     pub(super) text: String,
     /// Where the body of each number stands, in bytes of the text.
     pub(super) bodies: Vec<(Range<usize>, u32)>,
+    /// Those that the compiler may work out itself, which knows of no number.
+    pub(super) constant: Vec<u32>,
 }
 
 /// Weaves the changes into the source; one in no function, or where the bodies would have types of their own, is in none of the bodies.
@@ -69,6 +71,9 @@ fn write(source: &str, part: Range<usize>, bodies: &[Body<'_, '_>], woven: &mut 
             woven.text.push_str(change.replacement);
             woven.text.push_str(text(place.end..block.end));
             woven.bodies.push((start..woven.text.len(), change.number));
+            if body.block.is_const {
+                woven.constant.push(change.number);
+            }
             woven.text.push('\n');
         }
         woven.text.push_str("_ => {");
@@ -91,6 +96,7 @@ struct Body<'a, 'b> {
 struct Found {
     /// With its braces.
     bytes: Range<usize>,
+    is_const: bool,
     /// Whether each of two bodies would give back a type of its own.
     is_opaque: bool,
 }
@@ -110,7 +116,8 @@ impl Functions<'_> {
         if let ReturnType::Type(_, returned) = &signature.output {
             opaque.visit_type(returned);
         }
-        self.found.push(Found { bytes, is_opaque: opaque.0 });
+        let is_const = signature.constness.is_some();
+        self.found.push(Found { bytes, is_const, is_opaque: opaque.0 });
     }
 }
 
@@ -209,6 +216,7 @@ mod tests {
         let bodies: Vec<_> =
             woven.bodies.iter().map(|(at, number)| (&woven.text[at.clone()], *number)).collect();
         assert_eq!(bodies, [("{ é - 1 }", 3), ("{ 0 }", 4), ("{ /* ü */  }", 9)]);
+        assert_eq!(woven.constant, [3, 4]);
     }
 
     #[test]
