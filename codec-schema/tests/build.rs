@@ -116,6 +116,45 @@ fn a_json_schema_of_the_lock_becomes_a_constant() {
 }
 
 #[test]
+fn a_refusal_has_a_number_and_a_way_out() {
+    use BuildErrorKind as K;
+    for (kind, code) in [
+        (K::Compile, 803),
+        (K::Generate, 803),
+        (K::NameTwice, 803),
+        (K::Schema, 803),
+        (K::Lock, 805),
+        (K::LockMissing, 807),
+        (K::LockOutdated, 807),
+        (K::NotLocked, 807),
+        (K::Write, 906),
+    ] {
+        assert_eq!(kind.code(), code, "{kind:?}");
+    }
+    let folder = Folder::new(&[]);
+    let error = folder.build().json("shop.Visit").generate().unwrap_err();
+    assert!(error.help().contains("STRICTFRAME_UNLOCKED=1"), "{}", error.help());
+    let text = format!("{error}");
+    assert!(text.starts_with("SF-0807: ") && text.ends_with(error.help()), "{text}");
+    // A lock that is there and cannot be read is not one that is missing.
+    fs::create_dir(folder.path("strictframe.lock")).unwrap();
+    let (kind, _) = folder.refused(folder.build().json("shop.Visit"));
+    assert_eq!(kind, K::Lock);
+}
+
+#[test]
+fn settings_of_prost_reach_the_types() {
+    let folder = Folder::new(&[("order.proto", ORDER)]);
+    folder.lock("order.proto", &["shop.v1.Order"]);
+    let mut config = prost_build::Config::new();
+    config.type_attribute(".", "#[derive(Eq)]");
+    let build = folder.build().proto(folder.path("order.proto")).message("shop.v1.Order");
+    build.prost(config).generate().unwrap();
+    let text = fs::read_to_string(folder.path("strictframe.rs")).unwrap();
+    assert!(text.contains("#[derive(Eq)]") && text.contains("::strictframe::prost"), "{text}");
+}
+
+#[test]
 fn a_missing_lock_names_the_command_that_makes_it() {
     let folder = Folder::new(&[("order.proto", ORDER)]);
     let build = folder.build().proto(folder.path("order.proto")).message("shop.v1.Order");

@@ -45,6 +45,45 @@ fn a_change_says_what_stood_there_and_what_does_now() {
 }
 
 #[test]
+fn verdicts_have_names_and_large_values_stand_as_brackets() {
+    let names = [Verdict::Safe, Verdict::Unknown, Verdict::Breaking].map(Verdict::name);
+    assert_eq!(names, ["safe", "unknown", "breaking"]);
+    let long = "x".repeat(5000);
+    for (text, shown) in [
+        (format!("{{\"enum\":[\"{long}\"]}}"), "[...]"),
+        ("{\"enum\":[1,2]}".to_owned(), "[1,2]"),
+        (format!("{{\"if\":{{\"const\":\"{long}\"}}}}"), "{...}"),
+        ("{\"if\":{\"const\":1}}".to_owned(), "{\"const\":1}"),
+    ] {
+        let found = changes(&json("{}"), &json(&text)).unwrap();
+        assert!(found.iter().any(|change| change.after == shown), "{shown}: {found:?}");
+    }
+}
+
+#[test]
+fn a_pointer_leads_into_lists_and_through_escapes() {
+    // RFC 6901, sections 3 to 5.
+    let kinds = |reference: &str, to: u32| {
+        let with = |most| {
+            let filler = "true,".repeat(8);
+            json(&format!(
+                "{{\"$ref\":\"{reference}\",\"$defs\":{{\"a/b~\":{{\"maximum\":{most}}},\"list\":{{\"allOf\":[true,{{\"maximum\":{most}}},{filler}{{\"maximum\":{most}}}]}}}}}}"
+            ))
+        };
+        let found = changes(&with(5), &with(to)).unwrap();
+        found.iter().map(|change| change.kind).collect::<Vec<_>>()
+    };
+    for reference in ["#/$defs/a~1b~0", "#/$defs/list/allOf/1", "#/$defs/list/allOf/10"] {
+        assert!(kinds(reference, 9).contains(&K::ConstraintLoosened), "{reference}");
+        assert!(!kinds(reference, 9).contains(&K::KeywordUnknown), "{reference}");
+    }
+    assert_eq!(kinds("#/$defs/list/allOf/0", 9), []);
+    for nowhere in ["#/$defs/list/allOf/01", "#/$defs/list/allOf/11", "#/$defs/a~2b", "#/$defs/x"] {
+        assert!(kinds(nowhere, 9).contains(&K::KeywordUnknown), "{nowhere}");
+    }
+}
+
+#[test]
 fn a_schema_does_not_differ_from_itself() {
     // SPEC [CLS-1]: whatever its keywords depend on.
     for text in [

@@ -9,7 +9,10 @@
 
 mod check;
 mod json;
+mod known;
 mod layout;
 mod random;
 mod reflect;
+mod scalars;
 mod wire;
+mod words;

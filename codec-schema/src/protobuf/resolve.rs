@@ -147,7 +147,7 @@ impl<'a> Resolver<'a> {
     ) -> Result<(), SchemaError> {
         let (number, field) = self.field(scope, &MessageDescriptor::default(), source)?;
         let name = scope.full_name(&source.name);
-        let field = Field { name, is_extension: true, oneof: None, json_name: None, ..field };
+        let field = Field { name, json_name: None, ..field };
         self.extensions.push((full(&source.extendee)?, number, field));
         Ok(())
     }

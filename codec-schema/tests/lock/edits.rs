@@ -88,6 +88,21 @@ fn the_version_before_cannot_go_or_trade_places() {
 }
 
 #[test]
+fn a_descriptor_that_is_written_otherwise_is_told_from_one_that_is_refused() {
+    for (from, to, words) in [
+        (" 3 total double", "  3 total double", "the descriptor is refused: "),
+        (
+            "message shop.Order\n",
+            "message shop.Aside\nmessage shop.Order\n",
+            "the descriptor is not written as it was locked",
+        ),
+    ] {
+        let error = Lock::read(edited(3, from, to).as_bytes()).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[test]
 fn other_formats_other_bytes_and_too_many_of_them_are_refused() {
     let kind = |bytes: &[u8]| Lock::read(bytes).unwrap_err().kind();
     assert_eq!(kind(b"format = 2\nanything = 1\n"), Kind::FormatUnknown);
@@ -97,7 +112,18 @@ fn other_formats_other_bytes_and_too_many_of_them_are_refused() {
     assert_eq!(kind(b"format = 1\n[[lineage]]\nname = \"a\"\nencoding = \"json\"\nid = \"\"\nversion = []\n"), Kind::LineageId);
     let error = Lock::read(b"format = 1\n\n  \xff").unwrap_err();
     assert_eq!(error.line(), Some(3));
+    let error = Lock::read(b"\nformat = 2\n").unwrap_err();
+    assert_eq!((error.kind(), error.line()), (Kind::FormatUnknown, Some(2)));
+    let error = Lock::read(
+        b"format = 1\n\n[[lineage]]\nname = \"a\"\nencoding = \"xml\"\nid = \"\"\nversion = []\n",
+    );
+    let error = error.unwrap_err();
+    assert_eq!((error.kind(), error.line()), (Kind::EncodingUnknown, Some(4)));
+    // 64 MiB are read, and not a byte more.
+    assert_eq!(MAX_LEN, 67_108_864);
     assert_eq!(kind(&vec![b'\n'; MAX_LEN + 1]), Kind::TooLong);
+    assert_eq!(kind(&vec![b'\n'; MAX_LEN + 2]), Kind::TooLong);
+    assert_eq!(kind(&vec![0xFF; MAX_LEN]), Kind::Syntax);
     // Deep nesting ends in a refusal.
     assert_eq!(kind(format!("format = 1\nx = {}", "[".repeat(100_000)).as_bytes()), Kind::Syntax);
 }

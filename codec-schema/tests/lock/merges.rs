@@ -39,6 +39,14 @@ fn a_version_that_both_sides_made_is_a_fork_with_both_fingerprints() {
         assert!(said.contains(&fingerprint[..16]), "{said}");
     }
     assert!(error.help().contains("the next version"), "{}", error.help());
+    assert!(said.contains("each made a version 2 on version 1, one with"), "{said}");
+    // Two first versions were made on nothing, and two third ones not on the same second.
+    let first = lock(&[TWO]);
+    let said = refused(&format!("{ours}{}", entry(&first, 1))).to_string();
+    assert!(said.contains("each made a version 1, one with"), "{said}");
+    let (ours_3, theirs_3) = (lock(&[ONE, TWO, THREE]), lock(&[ONE, THREE, TWO]));
+    let said = refused(&format!("{ours_3}{}", entry(&theirs_3, 3))).to_string();
+    assert!(said.contains("each made a version 3, one with"), "{said}");
     // The same entry twice is no fork.
     let twice = format!("{ours}{}", entry(&ours, 2));
     assert_eq!(refused(&twice).kind(), Kind::VersionOrder);

@@ -43,6 +43,23 @@ fn a_breaking_change_raises_the_numbers_for_good() {
 }
 
 #[test]
+fn a_version_says_which_writers_it_reads() {
+    let lock = sample();
+    for version in lock.versions("shop.Order", Encoding::PROTOBUF) {
+        assert_eq!(version.oldest_writer(), version.reach().oldest_writer);
+        assert_eq!(version.descriptor().min_reader(), version.reach().min_reader);
+    }
+    let mut broken = Lock::new();
+    for fields in [" 1 a int32 implicit\n", " 1 a string implicit\n", " 1 a bool implicit\n"] {
+        add_message(&mut broken, fields);
+    }
+    let oldest = broken.versions("shop.Order", Encoding::PROTOBUF).iter();
+    assert_eq!(oldest.map(|version| version.oldest_writer()).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(lock.iter().count(), 3);
+    assert!(lock.iter().flatten().all(|version| version.descriptor().version() > 0));
+}
+
+#[test]
 fn a_schema_that_comes_back_is_one_more_version() {
     let mut lock = sample();
     let plan = add_message(&mut lock, TWO);

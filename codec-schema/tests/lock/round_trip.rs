@@ -106,6 +106,24 @@ fn the_file_reads_as_it_is_shown() {
 }
 
 #[test]
+fn what_toml_cannot_hold_as_it_is_comes_back() {
+    let mut lock = Lock::new();
+    // Three quotes end the simple form, and a control character may stand in none.
+    for (name, text) in [
+        ("a.Quotes", r#"{"pattern":"'''\\\"\u0001"}"#),
+        ("b.Delete", "{\"pattern\":\"\u{7f}\u{80}\"}"),
+        ("c.Both", "{\"pattern\":\"'''\u{7f}\\\\\\\"\"}"),
+    ] {
+        lock.add(name, Schema::Json(text.as_bytes())).unwrap();
+    }
+    let all: Vec<u8> = (0..=255).collect();
+    lock.add("d.Bytes", Schema::Opaque(&all)).unwrap();
+    let text = lock.to_string();
+    assert!(text.contains(r"\u007f") && !text.contains('\u{7f}'), "{text}");
+    assert_eq!(Lock::read(text.as_bytes()), Ok(lock));
+}
+
+#[test]
 fn pretty_json_keeps_its_tokens() {
     let canonical = r#"{"a":[],"b":{},"c":[1,{"d":"e,: [\"\\"}],"f":null}"#;
     let pretty = pretty_json(canonical);

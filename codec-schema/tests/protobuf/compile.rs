@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use prost::Message;
+use prost_reflect::prost_types::{
+    DescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet,
+};
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
-use strictframe_schema::Descriptor;
 use strictframe_schema::protobuf::ProtobufSchema;
+use strictframe_schema::{Descriptor, SchemaErrorKind};
 
 struct Sources(BTreeMap<String, String>);
 
@@ -30,6 +33,59 @@ pub(crate) fn descriptor_set(files: &[(&str, &str)]) -> Vec<u8> {
         compiler.open_file(name).unwrap_or_else(|error| panic!("{error}\n{text}"));
     }
     compiler.file_descriptor_set().encode_to_vec()
+}
+
+/// The defaults that the fields of one message come to have, each given as compilers spell it.
+fn defaults(given: &[(i32, &str)]) -> Result<String, SchemaErrorKind> {
+    let fields = given.iter().zip(1..).map(|((kind, default), number)| FieldDescriptorProto {
+        name: Some(format!("f{number}")),
+        number: Some(number),
+        r#type: Some(*kind),
+        label: Some(1),
+        default_value: Some((*default).to_owned()),
+        ..Default::default()
+    });
+    let message = DescriptorProto {
+        name: Some("A".to_owned()),
+        field: fields.collect(),
+        ..Default::default()
+    };
+    let file = FileDescriptorProto {
+        name: Some("a.proto".to_owned()),
+        syntax: Some("proto2".to_owned()),
+        message_type: vec![message],
+        ..Default::default()
+    };
+    let set = FileDescriptorSet { file: vec![file] }.encode_to_vec();
+    let schema = ProtobufSchema::from_descriptor_set(&set).map_err(|error| error.kind())?;
+    let text = schema.to_string();
+    let found = text.lines().filter_map(|line| Some(line.split_once("default=")?.1.to_owned()));
+    Ok(found.collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn defaults_are_read_as_compilers_spell_them() {
+    // What protoc and others write for bytes: the escapes of C, octal and hexadecimal ones too.
+    let (bytes, float, double, int32) = (12, 2, 1, 5);
+    let spelt = r"\a\b\f\n\r\t\v\\\'\?\0\12\1234\x41\XfFz";
+    assert_eq!(defaults(&[(bytes, spelt)]), Ok("0x07080c0a0d090b5c273f000a533441ff7a".to_owned()));
+    assert_eq!(defaults(&[(bytes, "\\q")]), Err(SchemaErrorKind::TypeRule));
+    assert_eq!(defaults(&[(bytes, "\\")]), Err(SchemaErrorKind::TypeRule));
+    let numbers = [
+        (float, "0.1"),
+        (float, "-0"),
+        (float, "0"),
+        (double, "-0.0"),
+        (double, "1e-7"),
+        (double, "inf"),
+        (float, "-inf"),
+        (double, "nan"),
+        (int32, "-5"),
+    ];
+    assert_eq!(defaults(&numbers), Ok("0.1 -0 0 -0 1e-7 inf -inf nan -5".to_owned()));
+    for (kind, given) in [(double, "infinity"), (float, "NaN"), (double, "x"), (int32, "+5")] {
+        assert_eq!(defaults(&[(kind, given)]), Err(SchemaErrorKind::TypeRule), "{given}");
+    }
 }
 
 pub(crate) fn schema(files: &[(&str, &str)]) -> ProtobufSchema {

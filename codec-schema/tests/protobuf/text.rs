@@ -31,6 +31,76 @@ pub(super) const ALL: &str = r#"
 "#;
 
 #[test]
+fn a_string_in_quotes_has_the_escapes_of_json() {
+    // SPEC [KEY-6]: and only those that JSON in its canonical form has.
+    let with = |quoted: &str| {
+        let text = format!("message A\n 1 a string explicit default={quoted} json=\"b\"\n");
+        let parsed = ProtobufSchema::parse(text.as_bytes());
+        parsed.map(|schema| schema.to_string() == text).unwrap_or(false)
+    };
+    assert!(with(r#""\b\f\n\r\t\"\\\u0001\u001fä""#));
+    for refused in [r#""\a""#, "\"\u{1}\"", "\"\t\"", r#""\u00""#, r#""a"b"#, "\"a\"  "] {
+        assert!(!with(refused), "{refused}");
+    }
+    let ends_in_space = "message A\n 1 a string explicit default=\"x\" \n";
+    assert!(ProtobufSchema::parse(ends_in_space.as_bytes()).is_err());
+}
+
+#[test]
+fn numbers_are_as_ecmascript_writes_them_for_their_format() {
+    let is_kept = |kind: &str, number: &str| {
+        let text = format!("message A\n 1 a {kind} explicit default={number}\n");
+        ProtobufSchema::parse(text.as_bytes()).is_ok()
+    };
+    for (kind, number) in [
+        ("float", "3.4028235e+38"),
+        ("float", "1e-45"),
+        ("float", "1.1754944e-38"),
+        ("float", "16777216"),
+        ("float", "999999"),
+        ("float", "1000000"),
+        ("float", "1e+30"),
+        ("float", "1e-30"),
+        ("float", "1e+31"),
+        ("double", "1.7976931348623157e+308"),
+        ("double", "5e-324"),
+        ("double", "2.2250738585072014e-308"),
+        ("double", "9007199254740993e-16"),
+        ("double", "999999999999999"),
+        ("double", "1000000000000000"),
+        ("double", "123456789012345680000"),
+        ("double", "1e+21"),
+        ("double", "1e-7"),
+        ("double", "0.000001"),
+        ("double", "1e+280"),
+        ("double", "1e-281"),
+    ] {
+        let expected = kind != "double" || !number.starts_with("9007199254740993e");
+        assert_eq!(is_kept(kind, number), expected, "{kind} {number}");
+    }
+    for (kind, number) in [
+        ("float", "3.4028236e+38"),
+        ("float", "3.5e+38"),
+        ("float", "2e-45"),
+        ("float", "0.10000000149"),
+        ("float", "16777217"),
+        ("double", "1.7976931348623159e+308"),
+        ("double", "4e-324"),
+        ("double", "0.1000000000000000055"),
+        ("double", "9007199254740993"),
+        ("double", "1e21"),
+        ("double", "1e-6"),
+        ("double", "0.0000001"),
+        ("double", "100000000000000000000000"),
+        ("double", "1.0"),
+        ("double", "01"),
+        ("double", "1e+400"),
+    ] {
+        assert!(!is_kept(kind, number), "{kind} {number}");
+    }
+}
+
+#[test]
 fn each_fact_that_matters_has_one_place_in_the_text() {
     // SPEC [KEY-6]: types by name, fields by number, extensions with the message they extend, nothing unrelated.
     let expected = r#"message acme.Event
