@@ -73,7 +73,9 @@ impl<'a> Round<'a> {
             .lines()
             .filter_map(|line| timed(line, "ok"))
             .partition(|&(_, seconds)| seconds < QUICK);
-        let (slow, others) = others.into_iter().partition(|&(_, seconds)| seconds > SLOW);
+        let (slow, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|&(_, seconds)| seconds > SLOW);
+        let slow = slow.into_iter().filter(|&(_, seconds)| seconds < TOO_SLOW).collect();
         let parts = [(true, quick), (false, others), (false, slow)];
         Ok(parts.map(|(is_quick, tests): (bool, Vec<(&str, f64)>)| {
             let seconds = tests.iter().map(|&(_, seconds)| seconds).sum();
@@ -163,6 +165,8 @@ fn wait(child: &mut Child, patience: Duration) -> std::io::Result<Option<Fate>> 
 const QUICK: f64 = 0.05;
 /// Seconds above which a test is one of the last.
 const SLOW: f64 = 0.5;
+/// Seconds from which on a test is left out: it would take hours over all that the others do not notice, and adds a few.
+const TOO_SLOW: f64 = 5.0;
 /// A mutant gets so long in any case.
 const LEAST: Duration = Duration::from_secs(10);
 /// Of addresses, in KiB: the tests of the schemas reserve 4 GiB.
