@@ -54,16 +54,18 @@ pub(crate) fn run(options: &Options) -> Outcome {
     })
 }
 
-/// Goes on where an earlier run ended: what was noticed is not tested again, what was missed is.
+/// Goes on where an earlier run ended: what was noticed is not tested again, and what was missed is when the sources or tests are others.
 fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
     let folder = workspace::target()?.join("mutants").join(package);
     if options.anew && folder.exists() {
         std::fs::remove_dir_all(&folder).context(folder.display())?;
     }
-    let mut ledger = Ledger::open(folder)?;
+    let mut ledger = Ledger::open(folder, &state()?)?;
     let mutants = listed::list(command(package, options)?)?;
     let names = || mutants.iter().map(|mutant| mutant.name.as_str());
-    let missed = together(package, &mutants, &mut ledger)?;
+    let mut missed = together(package, &mutants, &mut ledger)?;
+    let missed_before = names().filter(|name| !ledger.knows(name) && ledger.has_missed(name));
+    missed.extend(missed_before.map(str::to_owned));
     // What is left was not among them, or not where the compiler worked a function out.
     for by in [package, VECTORS] {
         ledger.absorb(&missed)?;
@@ -73,7 +75,24 @@ fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
         one_by_one(&ledger, command(package, options)?, by)?;
     }
     ledger.absorb(&missed)?;
-    Ok(ledger.score(names()))
+    let score = ledger.score(names());
+    ledger.record_missed(score.missed.clone())?;
+    Ok(score)
+}
+
+/// What the outcome of every test follows from: the sources, the tests and the vectors, as they are committed or changed.
+fn state() -> Outcome<String> {
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(workspace::root()).args(arguments);
+        shell::stdout_of(&mut git)
+    };
+    let trees = SOURCES.map(|folder| format!("HEAD:{folder}"));
+    let mut committed = vec!["rev-parse"];
+    committed.extend(trees.iter().map(String::as_str));
+    let mut changed = vec!["diff", "HEAD", "--"];
+    changed.extend(SOURCES);
+    Ok(git(&committed)? + &git(&changed)?)
 }
 
 /// Compiles them all at once, runs the tests for each of which nothing is known, and gives back those that are missed whoever compiles them.
@@ -82,7 +101,8 @@ fn together(
     mutants: &[Mutant],
     ledger: &mut Ledger,
 ) -> Outcome<Vec<String>> {
-    let unknown = (1..).zip(mutants).filter(|(_, mutant)| !ledger.knows(&mutant.name));
+    let is_known = |name: &str| ledger.knows(name) || ledger.has_missed(name);
+    let unknown = (1..).zip(mutants).filter(|(_, mutant)| !is_known(&mutant.name));
     let unknown: Vec<u32> = unknown.map(|(number, _)| number).collect();
     if unknown.is_empty() {
         return Ok(Vec::new());
@@ -163,6 +183,7 @@ fn worded(scores: &[(&str, Score)], shard: Option<&str>, commit: &str) -> String
 }
 
 const PACKAGES: [&str; 2] = ["strictframe-core", "strictframe-schema"];
+const SOURCES: [&str; 4] = ["codec-core", "codec-schema", "fuzz", "spec/vectors"];
 /// The package whose tests are the vectors and properties.
 const VECTORS: &str = "strictframe-fuzz";
 const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };

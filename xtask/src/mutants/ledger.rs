@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Context as _, Outcome};
@@ -23,19 +24,25 @@ pub(super) struct Ledger {
     folder: PathBuf,
     /// By the mutant's name, which has its place in it.
     fates: BTreeMap<String, Fate>,
+    missed: Missed,
+}
+
+/// What all the tests have missed. That holds for one state of the tests alone.
+#[derive(Default, Deserialize, Serialize)]
+struct Missed {
+    state: String,
+    mutants: Vec<String>,
 }
 
 impl Ledger {
-    /// What earlier runs left there, those that were ended early too.
-    pub(super) fn open(folder: PathBuf) -> Outcome<Self> {
+    /// What earlier runs left there, those that were ended early too, and what they missed in that state.
+    pub(super) fn open(folder: PathBuf, state: &str) -> Outcome<Self> {
         std::fs::create_dir_all(&folder).context(folder.display())?;
-        let file = folder.join(FILE);
-        let mut fates = BTreeMap::new();
-        if file.exists() {
-            let text = std::fs::read(&file).context(file.display())?;
-            fates = serde_json::from_slice(&text).context(file.display())?;
-        }
-        let mut ledger = Self { folder, fates };
+        let fates = read(&folder.join(FILE))?;
+        let missed: Missed = read(&folder.join(MISSED))?;
+        let missed = Some(missed).filter(|missed| missed.state == state);
+        let missed = missed.unwrap_or(Missed { state: state.to_owned(), mutants: Vec::new() });
+        let mut ledger = Self { folder, fates, missed };
         ledger.absorb(&[])?;
         Ok(ledger)
     }
@@ -66,6 +73,18 @@ impl Ledger {
 
     pub(super) fn knows(&self, mutant: &str) -> bool {
         self.fates.contains_key(mutant)
+    }
+
+    /// Whether all the tests are known to miss it as they are now.
+    pub(super) fn has_missed(&self, mutant: &str) -> bool {
+        self.missed.mutants.iter().any(|missed| missed == mutant)
+    }
+
+    /// Keeps those that no test of this state has noticed.
+    pub(super) fn record_missed(&mut self, mutants: Vec<String>) -> Outcome {
+        self.missed.mutants = mutants;
+        let text = serde_json::to_vec_pretty(&self.missed).context(MISSED)?;
+        std::fs::write(self.folder.join(MISSED), text).context(MISSED)
     }
 
     /// Keeps it at once, as a run may be ended at any time.
@@ -114,7 +133,17 @@ impl Score {
     }
 }
 
+/// A file of the folder, or nothing where there is none.
+fn read<T: Default + DeserializeOwned>(file: &Path) -> Outcome<T> {
+    if !file.exists() {
+        return Ok(T::default());
+    }
+    let text = std::fs::read(file).context(file.display())?;
+    serde_json::from_slice(&text).context(file.display())
+}
+
 const FILE: &str = "ledger.json";
+const MISSED: &str = "missed.json";
 /// The files of cargo-mutants with a mutant's name on each line.
 const SAID: [(&str, Fate); 3] =
     [("caught.txt", Fate::Caught), ("timeout.txt", Fate::Hung), ("unviable.txt", Fate::Unviable)];
@@ -127,7 +156,7 @@ mod tests {
     fn runs_add_up_and_what_is_known_is_not_tested_again() {
         let folder = tempfile::tempdir().unwrap();
         let run = folder.path().join("mutants.out");
-        let mut ledger = Ledger::open(folder.path().to_owned()).unwrap();
+        let mut ledger = Ledger::open(folder.path().to_owned(), "a state").unwrap();
         for (name, text) in
             [("caught.txt", "a\nb\n"), ("timeout.txt", "c\n"), ("missed.txt", "d\n")]
         {
@@ -140,7 +169,11 @@ mod tests {
         std::fs::write(run.join("caught.txt"), "d\nc\n").unwrap();
         std::fs::write(run.join("timeout.txt"), "").unwrap();
         std::fs::write(run.join("unviable.txt"), "e\n").unwrap();
-        let ledger = Ledger::open(folder.path().to_owned()).unwrap();
+        ledger.record_missed(vec!["f".to_owned()]).unwrap();
+        let ledger = Ledger::open(folder.path().to_owned(), "another state").unwrap();
+        assert!(!ledger.has_missed("f"));
+        let ledger = Ledger::open(folder.path().to_owned(), "a state").unwrap();
+        assert!(ledger.has_missed("f") && !ledger.has_missed("a"));
         let known = std::fs::read_to_string(run.join("previously_caught.txt")).unwrap();
         assert_eq!(known, "a\nb\nc\nd\ne\n");
         // `a` is of an earlier state of the code, `f` of this one.
