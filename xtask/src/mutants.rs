@@ -194,7 +194,7 @@ const REPORT: &str = "MUTANTS.md";
 const LEAST: u64 = 950;
 const HEAD: &str = "# Mutants
 
-Written by `cargo xtask mutants --write`: every function of the packages is made to do something else, one change at a time, and the tests must notice. The changes are those of cargo-mutants; all of them are compiled at once, and the tests are started with each. They are those of the package, and the vectors and properties of `fuzz/`. What cannot be among them, as in functions that the compiler works out, is compiled and tested on its own by cargo-mutants. What can be no different is left out in `.cargo/mutants.toml`, with its reason.
+Written by `cargo xtask mutants --write`: every function of the packages is made to do something else, one change at a time, and the tests must notice. The changes are those of cargo-mutants; all of them are compiled at once, and the tests are started with each. They are those of the package, and the vectors and properties of `fuzz/`, but for what takes over five seconds and what counts allocations. What cannot be among them, as in functions that the compiler works out, is compiled and tested on its own by cargo-mutants. What can be no different is left out in `.cargo/mutants.toml`, with its reason.
 
 ";
 
