@@ -107,7 +107,7 @@ impl Tree {
             let source = std::fs::read_to_string(&from).context(from.display())?;
             let mut woven = weave::weave(&source, &changes).context(file)?;
             if file == library {
-                woven.text.push_str(NUMBER);
+                woven.text.push_str(&NUMBER.replace("VARIABLE", VARIABLE));
                 woven.text.insert_str(0, FEATURES);
                 for (bytes, _) in &mut woven.bodies {
                     let moved = |at: usize| at.saturating_add(FEATURES.len());
@@ -206,7 +206,7 @@ const NUMBER: &str = r#"
 mod mutant {
     extern crate std;
     static NUMBER: std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| {
-        std::env::var("STRICTFRAME_MUTANT").map_or(0, |number| number.parse().unwrap())
+        std::env::var("VARIABLE").map_or(0, |number| number.parse().unwrap())
     });
     const fn none() -> u32 { 0 }
     fn chosen() -> u32 { *NUMBER }

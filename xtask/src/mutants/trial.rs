@@ -165,11 +165,11 @@ fn wait(child: &mut Child, patience: Duration) -> std::io::Result<Option<Fate>> 
 const QUICK: f64 = 0.05;
 /// Seconds above which a test is one of the last.
 const SLOW: f64 = 0.5;
-/// Seconds from which on a test is left out: it would take hours over all that the others do not notice, and adds a few.
+/// Seconds from which on a test is left out: over those that the others do not notice it would take an hour.
 const TOO_SLOW: f64 = 5.0;
 /// A mutant gets so long in any case.
 const LEAST: Duration = Duration::from_secs(10);
-/// Of addresses, in KiB: the tests of the schemas reserve 4 GiB.
+/// Of addresses, in KiB; without a mutant the tests stay below it.
 const MEMORY: u64 = 8 << 20;
 
 #[cfg(test)]
