@@ -145,24 +145,18 @@ impl Lineages {
     }
 }
 
-#[cfg(feature = "change")]
 fn is_carried_read(own: &Descriptor, carried: &Schema<'_>) -> bool {
-    Descriptor::from_body(carried).is_ok_and(|newer| is_read(own, &newer))
+    cfg!(feature = "change")
+        && Descriptor::from_body(carried).is_ok_and(|newer| is_read(own, &newer))
 }
 
-#[cfg(feature = "change")]
+/// Where versions cannot be compared, nothing shows that a newer one is read.
 fn is_read(own: &Descriptor, newer: &Descriptor) -> bool {
-    crate::change::reads(own, newer).unwrap_or(false)
-}
-
-#[cfg(not(feature = "change"))]
-const fn is_carried_read(_: &Descriptor, _: &Schema<'_>) -> bool {
-    false
-}
-
-#[cfg(not(feature = "change"))]
-const fn is_read(_: &Descriptor, _: &Descriptor) -> bool {
-    false
+    #[cfg(feature = "change")]
+    let is_read = crate::change::reads(own, newer).unwrap_or(false);
+    #[cfg(not(feature = "change"))]
+    let (is_read, _) = (false, (own, newer));
+    is_read
 }
 
 /// Why a lineage was not taken in.

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use strictframe_schema::build::{Build, BuildErrorKind};
 use strictframe_schema::lock::{Lock, Schema};
@@ -232,4 +233,45 @@ fn a_lock_that_was_edited_is_refused_with_its_entry() {
     assert_eq!(kind, BuildErrorKind::Lock);
     assert!(text.contains("shop.v1.Order version 1"), "{text}");
     assert!(text.contains("put back the whole entry"), "{text}");
+}
+
+#[test]
+fn only_the_value_1_lets_a_build_do_without_a_lock() {
+    let Some(value) = std::env::var_os("STRICTFRAME_UNLOCKED") else {
+        // An environment is that of a whole process.
+        for value in ["0", "1", "true"] {
+            let mut child = Command::new(std::env::current_exe().unwrap());
+            child
+                .env("STRICTFRAME_UNLOCKED", value)
+                .args(["--exact", "build::only_the_value_1_lets_a_build_do_without_a_lock"]);
+            assert!(child.output().unwrap().status.success(), "{value}");
+        }
+        return;
+    };
+    let folder = Folder::new(&[]);
+    assert_eq!(folder.build().json("shop.Visit").generate().is_ok(), value == "1");
+}
+
+#[test]
+fn a_path_that_a_shell_would_take_apart_stands_in_quotes() {
+    let folder = Folder::new(&[("it's one.proto", ORDER)]);
+    let build = folder.build().proto(folder.path("it's one.proto"));
+    let (_, text) = folder.refused(build);
+    let folder = folder.0.path().display();
+    assert!(text.contains(&format!(" '{folder}/it'\\''s one.proto'")), "{text}");
+    assert!(text.contains(&format!(" --lock {folder}/strictframe.lock")), "{text}");
+}
+
+#[test]
+fn a_message_is_in_the_package_of_its_file() {
+    let outer = "syntax = \"proto3\";\npackage a;\nmessage Other {}\n";
+    let inner = "syntax = \"proto3\";\npackage a.b;\nmessage _1st {}\n";
+    let folder = Folder::new(&[("outer.proto", outer), ("inner.proto", inner)]);
+    folder.lock("inner.proto", &["a.b._1st"]);
+    let build = folder.build().proto(folder.path("outer.proto"));
+    build.proto(folder.path("inner.proto")).generate().unwrap();
+    let text = fs::read_to_string(folder.path("strictframe.rs")).unwrap();
+    // With the name that prost gives it.
+    assert!(text.contains("pub struct _1st {"), "{text}");
+    assert!(text.contains("impl ::strictframe::Schema for _1st {"), "{text}");
 }

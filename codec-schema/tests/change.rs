@@ -122,6 +122,65 @@ fn what_depends_on_its_neighbours_is_unknown_when_they_change() {
     );
 }
 
+/// The kinds of change between two schemas, in their order.
+fn kinds(old: &str, new: &str) -> Vec<K> {
+    changes(&json(old), &json(new)).unwrap().iter().map(|change| change.kind).collect()
+}
+
+#[test]
+fn what_depends_on_no_neighbour_is_not_unknown_when_they_change() {
+    // SPEC [CLS-1]: what looks like a reference where no schema stands is none.
+    for keyword in [r#""items":[true,{"maximum":1}]"#, r##""const":{"$ref":"#/$defs/a"}"##] {
+        let with = |most| format!("{{{keyword},\"maximum\":{most}}}");
+        assert_eq!(kinds(&with(1), &with(2)), [K::ConstraintLoosened], "{keyword}");
+    }
+    let items = r##"{"items":[{"$ref":"#/$defs/a"}]}"##;
+    assert_eq!(kinds(items, items), []);
+}
+
+#[test]
+fn a_reference_that_comes_tightens_and_one_that_goes_loosens() {
+    let (with, without) = (r##"{"$ref":"#/$defs/a","$defs":{"a":{}}}"##, r#"{"$defs":{"a":{}}}"#);
+    assert_eq!(kinds(without, with), [K::ConstraintTightened]);
+    assert_eq!(kinds(with, without), [K::ConstraintLoosened]);
+}
+
+#[test]
+fn a_property_that_a_pattern_may_have_judged_is_unknown() {
+    let (with, without) = (
+        r#"{"properties":{"a":true,"b":{"minimum":1}},"patternProperties":{"^b":true}}"#,
+        r#"{"properties":{"a":true},"patternProperties":{"^b":true}}"#,
+    );
+    assert_eq!(kinds(with, without), [K::KeywordUnknown]);
+    let plain = |text: &str| text.replace(r#","patternProperties":{"^b":true}"#, "");
+    assert_eq!(kinds(with, &plain(without)).last(), Some(&K::KeywordUnknown));
+    assert_eq!(kinds(&plain(with), without).last(), Some(&K::KeywordUnknown));
+    assert_eq!(kinds(&plain(with), &plain(without)), [K::PropertyRemovedOpen]);
+}
+
+#[test]
+fn multiples_are_compared_where_both_are_whole_and_exact() {
+    let between = |old: &str, new: &str| {
+        kinds(&format!("{{\"multipleOf\":{old}}}"), &format!("{{\"multipleOf\":{new}}}"))
+    };
+    assert_eq!(between("2", "6"), [K::ConstraintTightened]);
+    assert_eq!(between("6", "2"), [K::ConstraintLoosened]);
+    for (old, new) in [("1.5", "3"), ("3", "1.5"), ("0.5", "2"), ("2", "0.5"), ("-2", "-4")] {
+        assert_eq!(between(old, new), [K::KeywordUnknown], "{old} {new}");
+    }
+    // From 2^53 on a number stands for others beside it.
+    assert_eq!(between("9007199254740992", "4503599627370496"), [K::KeywordUnknown]);
+    assert_eq!(between("9007199254740991", "1"), [K::ConstraintLoosened]);
+}
+
+#[test]
+fn a_field_that_stays_in_its_oneof_has_not_changed_in_that() {
+    let field =
+        |kind| format!("message A\n 1 a {kind} explicit oneof=x\n 2 b bool explicit oneof=x\n");
+    let found = between(&field("int32"), &field("int64"));
+    assert_eq!(found.iter().map(|change| change.kind).collect::<Vec<_>>(), [K::TypeWidened]);
+}
+
 #[test]
 fn descriptors_of_two_encodings_are_unknown_to_each_other() {
     let opaque = Descriptor::opaque("A", 1, 1, b"{}").unwrap();

@@ -7,6 +7,7 @@
     reason = "a panic in a test is a failed test"
 )]
 
+mod borders;
 mod check;
 mod json;
 mod known;

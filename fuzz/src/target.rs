@@ -129,6 +129,18 @@ impl Target {
         seeds.retain(|seed| seed.len() < LONGEST);
         Ok(seeds)
     }
+
+    /// What was kept of fuzzing it, out of the folder `fuzz/corpus`.
+    ///
+    /// # Errors
+    /// When something there cannot be read.
+    pub fn kept(&self, corpus: &Path) -> io::Result<Vec<Vec<u8>>> {
+        let folder = corpus.join(self.name);
+        if !folder.exists() {
+            return Ok(Vec::new());
+        }
+        std::fs::read_dir(folder)?.map(|file| std::fs::read(file?.path())).collect()
+    }
 }
 
 /// The bytes are one frame.

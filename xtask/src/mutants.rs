@@ -1,6 +1,9 @@
 //! `cargo xtask mutants`: whether the tests notice when the core or the schemas do something else.
 
 use core::fmt::Write as _;
+use core::hash::{Hash as _, Hasher as _};
+use std::hash::DefaultHasher;
+use std::path::Path;
 use std::process::Command;
 
 use self::ledger::{Fate, Ledger, Score};
@@ -61,38 +64,35 @@ fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
         std::fs::remove_dir_all(&folder).context(folder.display())?;
     }
     let mut ledger = Ledger::open(folder, &state()?)?;
-    let mutants = listed::list(command(package, options)?)?;
+    let mutants = listed::list(&mut command(package, options)?)?;
     let names = || mutants.iter().map(|mutant| mutant.name.as_str());
     let mut missed = together(package, &mutants, &mut ledger)?;
     let missed_before = names().filter(|name| !ledger.knows(name) && ledger.has_missed(name));
     missed.extend(missed_before.map(str::to_owned));
     // What is left was not among them, or not where the compiler worked a function out.
     for by in [package, VECTORS] {
-        ledger.absorb(&missed)?;
-        if ledger.score(names()).missed.len() == missed.len() {
+        let is_left = |name: &&str| !ledger.knows(name) && missed.iter().all(|it| it != name);
+        let left: Vec<&str> = names().filter(is_left).collect();
+        if left.is_empty() {
             break;
         }
-        one_by_one(&ledger, command(package, options)?, by)?;
+        one_by_one(package, &left, by, ledger.folder())?;
+        ledger.absorb()?;
     }
-    ledger.absorb(&missed)?;
     let score = ledger.score(names());
     ledger.record_missed(score.missed.clone())?;
     Ok(score)
 }
 
-/// What the outcome of every test follows from: the sources, the tests and the vectors, as they are committed or changed.
+/// What the outcome of every test follows from: the sources, the tests and the vectors as they are, and what is left out.
 fn state() -> Outcome<String> {
-    let git = |arguments: &[&str]| {
-        let mut git = Command::new("git");
-        git.current_dir(workspace::root()).args(arguments);
-        shell::stdout_of(&mut git)
-    };
-    let trees = SOURCES.map(|folder| format!("HEAD:{folder}"));
-    let mut committed = vec!["rev-parse"];
-    committed.extend(trees.iter().map(String::as_str));
-    let mut changed = vec!["diff", "HEAD", "--"];
-    changed.extend(SOURCES);
-    Ok(git(&committed)? + &git(&changed)?)
+    let mut hasher = DefaultHasher::new();
+    for file in workspace::files(&SOURCES)? {
+        let path = workspace::root().join(&file);
+        std::fs::read(&path).context(path.display())?.hash(&mut hasher);
+        file.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
 }
 
 /// Compiles them all at once, runs the tests for each of which nothing is known, and gives back those that are missed whoever compiles them.
@@ -124,17 +124,18 @@ fn together(
     Ok(missed.into_iter().map(|number| name(number).to_owned()).collect())
 }
 
-/// Compiles and tests each of which nothing is known with the tests of that package.
-fn one_by_one(ledger: &Ledger, mut mutants: Command, by: &str) -> Outcome {
+/// Compiles and tests each of these with the tests of that package.
+fn one_by_one(package: &str, names: &[&str], by: &str, folder: &Path) -> Outcome {
+    let mut mutants = MUTANTS.command()?;
+    mutants.args(["mutants", "--package", package, "--test-package", by, "--all-features"]);
     // The tree is copied, and compiled beside the copy.
     mutants.env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_TEST_DEBUG", "0");
     // One failure is enough, and nobody asks for the smallest input.
     mutants.env("PROPTEST_MAX_SHRINK_ITERS", "0");
-    mutants.args(["--test-package", by, "--all-features"]);
-    mutants
-        .args(["--iterate", "--output"])
-        .arg(ledger.folder())
-        .args(["--cargo-arg=--tests", RUNNER]);
+    for name in names {
+        mutants.arg(format!("--re=^{}$", regex::escape(name)));
+    }
+    mutants.arg("--output").arg(folder).args(["--cargo-arg=--tests", RUNNER]);
     mutants.args(["--", "--", "-Zunstable-options", "--fail-fast"]);
     report::command(shell::words(&mutants));
     let status = mutants.status().context("cargo-mutants")?;
@@ -183,7 +184,8 @@ fn worded(scores: &[(&str, Score)], shard: Option<&str>, commit: &str) -> String
 }
 
 const PACKAGES: [&str; 2] = ["strictframe-core", "strictframe-schema"];
-const SOURCES: [&str; 4] = ["codec-core", "codec-schema", "fuzz", "spec/vectors"];
+const SOURCES: [&str; 5] =
+    [".cargo/mutants.toml", "codec-core", "codec-schema", "fuzz", "spec/vectors"];
 /// The package whose tests are the vectors and properties.
 const VECTORS: &str = "strictframe-fuzz";
 const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };

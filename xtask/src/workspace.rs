@@ -1,6 +1,7 @@
 //! Where things are.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -28,6 +29,17 @@ pub(crate) fn metadata(arguments: &[&str]) -> Outcome<Value> {
     cargo.args(["metadata", "--format-version", "1"]).args(arguments);
     let text = shell::stdout_of(&mut cargo)?;
     serde_json::from_str(&text).context("reading what cargo metadata printed")
+}
+
+/// The files below these folders, or below all, that git knows of or would add; from the root.
+pub(crate) fn files(folders: &[&str]) -> Outcome<Vec<String>> {
+    let mut git = Command::new("git");
+    git.current_dir(root());
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]);
+    let listed = shell::stdout_of(git.args(folders))?;
+    // One that is deleted may still be known.
+    let is_there = |file: &&str| root().join(file).is_file();
+    Ok(listed.split_terminator('\0').filter(is_there).map(str::to_owned).collect())
 }
 
 #[cfg(test)]

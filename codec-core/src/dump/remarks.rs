@@ -14,7 +14,6 @@ impl Walk<'_> {
         status: Status,
         value: Value<'_>,
     ) -> Option<&'static str> {
-        let header_is_wrong = !self.is_header_verified();
         let decoder = self.decoder.map(|error| (error.kind(), is_at(&error, offset)));
         match (name, status, value, decoder) {
             ("lineage", Status::Wrong(_), ..) => Some("not for this kind"),
@@ -23,7 +22,7 @@ impl Walk<'_> {
             ("min_reader", Status::Wrong(_), ..) => Some("not 1..version"),
             ("ext_len", Status::Wrong(ErrorKind::ExtensionError), ..) => Some("not 4..4096"),
             (_, Status::Wrong(ErrorKind::LimitExceeded { .. }), ..) => Some("above the limit"),
-            ("body_len", Status::Unverified, ..) if header_is_wrong => Some("not followed"),
+            ("body_len", Status::Unverified, ..) => Some("not followed"),
             ("previous offset", _, Value::Number(u64::MAX), _) => Some("none"),
             ("time", _, Value::Signed(_), _) => Some("ns since 1970"),
             ("sequences", _, Value::Bytes, _) => Some("not a whole block"),
@@ -67,7 +66,6 @@ pub(super) fn blames(kind: ErrorKind, name: &str, depth: u8, bytes: &[u8], is_cu
     let has_flags = bytes.first().is_some_and(|byte| byte & 15 != 0);
     match kind {
         ErrorKind::Truncated { .. } | ErrorKind::TrailingData => false,
-        ErrorKind::UnsupportedVersion => name == "version",
         ErrorKind::BadKind => name == "kind",
         ErrorKind::BadCodec => name == "codec",
         // A codec on a control frame is such a flag as well.

@@ -334,3 +334,6 @@ fn anchor_head(kind: Kind) -> [u8; HEADER_LEN] {
 const ANCHOR_LEN: usize = Sync::FRAME_LEN;
 #[allow(clippy::as_conversions, reason = "80 fits")]
 const ANCHOR_END: u64 = ANCHOR_LEN as u64;
+
+#[cfg(test)]
+mod tests;

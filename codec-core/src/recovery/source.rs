@@ -166,3 +166,56 @@ impl<S: ReadAt> Window<S> {
         read.map_err(RecoveryError::Source)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::cell::Cell;
+
+    /// Zeros that count how often they are read.
+    struct Counted<'a>(u64, &'a Cell<u32>);
+
+    impl ReadAt for Counted<'_> {
+        type Error = Infallible;
+
+        fn len(&self) -> u64 {
+            self.0
+        }
+
+        fn read_at(&mut self, _: u64, _: &mut [u8]) -> Result<(), Infallible> {
+            self.1.set(self.1.get().saturating_add(1));
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_the_window_holds_is_not_read_again() {
+        let reads = Cell::new(0);
+        let mut window = Window::new(Counted(1000, &reads), 100);
+        for (position, need, wanted) in [
+            (0, 10, 1),
+            (0, 100, 1),
+            // All that is held from there on, and one byte more.
+            (40, 60, 1),
+            (40, 61, 2),
+            // Up to the end there is no more to be had.
+            (900, 100, 3),
+            (950, 200, 3),
+        ] {
+            assert!(window.at(position, need).is_ok_and(|held| held.len() >= need.min(50)));
+            assert_eq!(reads.get(), wanted, "{need} bytes at {position}");
+        }
+    }
+
+    #[test]
+    fn room_is_made_once_and_exactly() {
+        // SPEC [LIM-2]: what is held is what was asked for, and not twice as much.
+        let reads = Cell::new(0);
+        let mut window = Window::new(Counted(1000, &reads), 100);
+        let mut room = |need| window.at(0, need).is_ok().then_some(window.buffer.capacity());
+        assert_eq!(room(100), Some(100));
+        assert_eq!(room(150), Some(150));
+        assert_eq!(window.at(500, 10).map(<[u8]>::len), Ok(100));
+        assert_eq!(window.buffer.capacity(), 150);
+    }
+}

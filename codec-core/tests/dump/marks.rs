@@ -1,6 +1,7 @@
 //! Which field is marked, and what is said of the others.
 
 use strictframe_core::dump::{Status, Verdict};
+use strictframe_core::extension::TRACE_CONTEXT;
 use strictframe_core::identity::Encoding;
 use strictframe_core::{Codec, ErrorKind, Kind, Limits};
 
@@ -176,6 +177,19 @@ fn what_a_zstandard_header_leaves_out_is_not_shown() {
     assert_eq!(with(&summed), [&head[..], &["content checksum"]].concat());
     let reserved = [&[0x04, 0x68][..], &block(1, 3), &[1, 2, 3, 4]].concat();
     assert_eq!(with(&reserved), [&head[..], &["bytes left"]].concat());
+}
+
+#[test]
+fn a_trace_context_is_one_by_its_type_and_its_length() {
+    // SPEC [EXT-4]: what has one of the two is bytes.
+    let with = |kind: u16, len: u16| {
+        let block = [&kind.to_le_bytes()[..], &len.to_le_bytes(), &vec![0; len.into()]].concat();
+        names(&walk(&frames::message_with(&block, b""), &Limits::DEFAULT).0, 1)
+    };
+    let parts = ["type", "length", "trace-id", "parent-id", "trace-flags"];
+    assert_eq!(with(TRACE_CONTEXT, 25), parts);
+    assert_eq!(with(TRACE_CONTEXT, 24), ["type", "length", "trace context"]);
+    assert_eq!(with(0x7F01, 25), ["type", "length", "value"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use strictframe_core::identity::{self, Encoding};
 
@@ -108,12 +109,12 @@ fn lineage(
         return refuse(Kind::LineageId, message, RESTORE);
     }
     let key = (name.clone(), encoding);
-    match before {
-        Some(before) if *before == key => {
+    match before.map(|before| (before, before.cmp(&key))) {
+        Some((_, Ordering::Equal)) => {
             let message = "the lineage stands twice: two branches locked it, each as its first";
             refuse(Kind::LineageTwice, message.to_string(), FORKED)
         }
-        Some(before) if *before > key => {
+        Some((before, Ordering::Greater)) => {
             let message =
                 format!("it stands behind {}, and belongs before it", before.0.escape_debug());
             let help = "move the whole lineage to where its name belongs in the order of names";

@@ -116,7 +116,7 @@ impl Layout {
                 Type::Enum(found) => enums.push(EnumLayout::new(name, found)),
                 Type::Message(found) => {
                     total = total.saturating_add(found.fields.len());
-                    if found.fields.len() > MOST_FIELDS || total > MOST_FIELDS_OF_ALL {
+                    if are_too_many(found.fields.len(), total) {
                         return Err(SchemaErrorKind::TooManyFields.into());
                     }
                     messages.push(MessageLayout::new(name, found, &indexes)?);
@@ -460,6 +460,11 @@ fn json_names(fields: &mut [FieldLayout]) -> Vec<(String, usize)> {
     own.map(|(name, (index, _))| (name.clone(), *index)).collect()
 }
 
+/// Of one message, and of all up to it.
+const fn are_too_many(fields: usize, total: usize) -> bool {
+    fields > MOST_FIELDS || total > MOST_FIELDS_OF_ALL
+}
+
 /// The table of the fields whose numbers are small beside how many fields there are, so that no number makes it large.
 fn dense(fields: &[FieldLayout]) -> Vec<u32> {
     let end = fields.len().saturating_mul(4).saturating_add(SMALL_NUMBERS);
@@ -480,3 +485,6 @@ const MOST_FIELDS: usize = 16_384;
 /// The most fields of all messages together.
 const MOST_FIELDS_OF_ALL: usize = 262_144;
 const SMALL_NUMBERS: usize = 64;
+
+#[cfg(test)]
+mod tests;

@@ -122,3 +122,20 @@ fn place(open: Open, slot: usize) -> (usize, u64) {
     let bit = u32::try_from(slot & 63).unwrap_or_default();
     (open.seen.saturating_add(slot >> 6), 1_u64.wrapping_shl(bit))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_looked_over_when_they_have_doubled_from_64_on() {
+        let mut scratch = Scratch::default();
+        let open = scratch.open(0);
+        let key = Key { owner: (0, 0), value: KeyValue::Bits(0), offset: 0 };
+        let mut due = (1..=300).filter(|_| scratch.keep(open, key));
+        assert_eq!(
+            [due.next(), due.next(), due.next(), due.next()],
+            [Some(64), Some(128), Some(256), None]
+        );
+    }
+}

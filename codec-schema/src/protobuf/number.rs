@@ -120,7 +120,7 @@ impl Decimal {
                 text.extend([".", fraction]);
             }
             let power = point.saturating_sub(1);
-            text.push_str(if power < 0 { "e-" } else { "e+" });
+            text.push_str(if power.is_negative() { "e-" } else { "e+" });
             text.push_str(&power.unsigned_abs().to_string());
         }
         text
@@ -163,7 +163,7 @@ impl Decimal {
     /// The same as a fraction of two whole numbers.
     fn fraction(self) -> (Whole, Whole) {
         let (mut above, mut below) = (Whole::new(self.units), Whole::new(1));
-        let scaled = if self.exponent < 0 { &mut below } else { &mut above };
+        let scaled = if self.exponent.is_negative() { &mut below } else { &mut above };
         scaled.times_ten(self.exponent.unsigned_abs());
         (above, below)
     }
@@ -298,6 +298,17 @@ mod tests {
             assert_eq!(is_shortest(text, Format::BINARY64), known(text), "{text}");
             assert_eq!(is_shortest(text, Format::BINARY32), known_single(text), "{text}");
         }
+    }
+
+    #[test]
+    fn half_way_between_two_numbers_is_rounded_to_the_even_one() {
+        // IEEE 754, roundTiesToEven.
+        let nearest = |units| {
+            let found = Decimal { units, exponent: 0 }.nearest(Format::BINARY32);
+            found.map(|found| found.fraction << found.exponent.max(0) >> (-found.exponent).max(0))
+        };
+        assert_eq!(nearest(16_777_217), Some(16_777_216));
+        assert_eq!(nearest(16_777_219), Some(16_777_220));
     }
 
     proptest! {

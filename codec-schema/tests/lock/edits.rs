@@ -88,6 +88,16 @@ fn the_version_before_cannot_go_or_trade_places() {
 }
 
 #[test]
+fn a_fault_in_a_header_belongs_to_what_stands_behind_it() {
+    let text = sample().to_string();
+    let order = text.find("name = \"shop.Order\"").unwrap();
+    let at = text[order..].find("[[lineage.version]]\nversion = 2\n").unwrap() + order;
+    let text = [&text[..at], "[[lineage.version]\n", &text[at + 20..]].concat();
+    let error = Lock::read(text.as_bytes()).unwrap_err();
+    assert_eq!((error.kind(), error.entry().unwrap().version), (Kind::Syntax, Some(2)), "{error}");
+}
+
+#[test]
 fn a_descriptor_that_is_written_otherwise_is_told_from_one_that_is_refused() {
     for (from, to, words) in [
         (" 3 total double", "  3 total double", "the descriptor is refused: "),

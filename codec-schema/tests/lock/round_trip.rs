@@ -134,3 +134,16 @@ fn pretty_json_keeps_its_tokens() {
         "{\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n    1,\n    {\n      \"d\": \"e,: [\\\"\\\\\"\n    }\n  ],\n  \"f\": null\n}\n"
     );
 }
+
+#[test]
+fn a_descriptor_with_three_quotes_is_still_a_line_for_each_of_its_own() {
+    // SPEC Annex C: what a reviewer reads.
+    let lines = r#""""
+message shop.Order
+ 1 id int64 implicit
+ 2 note string explicit default=\"it's '''here'''\"
+"""
+"#;
+    let text = sample().to_string();
+    assert!(text.contains(lines), "{text}");
+}

@@ -5,7 +5,7 @@ use strictframe_schema::protobuf::ProtobufSchema;
 
 use super::wire::{bytes, layout, number, varint};
 
-fn written(layout: &Layout, payload: &[u8]) -> Result<String, (Kind, u64)> {
+pub(super) fn written(layout: &Layout, payload: &[u8]) -> Result<String, (Kind, u64)> {
     let mut text = String::from("before ");
     let found = layout.to_json(payload, &mut Scratch::default(), &mut text);
     let text = text.strip_prefix("before ").unwrap().to_owned();
@@ -18,7 +18,7 @@ fn written(layout: &Layout, payload: &[u8]) -> Result<String, (Kind, u64)> {
     }
 }
 
-fn read(layout: &Layout, json: &str) -> Result<Vec<u8>, (JsonErrorKind, String, u64)> {
+pub(super) fn read(layout: &Layout, json: &str) -> Result<Vec<u8>, (JsonErrorKind, String, u64)> {
     let mut payload = b"before".to_vec();
     let found = layout.from_json(json.as_bytes(), &mut Scratch::default(), &mut payload);
     let payload = payload.strip_prefix(b"before").unwrap().to_vec();
@@ -262,7 +262,7 @@ fn a_name_that_two_fields_would_have_is_neithers() {
 }
 
 /// A layout with the known types, whose root is `T`.
-fn known(fields: &str) -> Layout {
+pub(super) fn known(fields: &str) -> Layout {
     let types = "\
 enum google.protobuf.NullValue open
  0 NULL_VALUE

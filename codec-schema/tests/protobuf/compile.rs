@@ -88,6 +88,35 @@ fn defaults_are_read_as_compilers_spell_them() {
     }
 }
 
+/// The set with its first file edited.
+fn edited(source: &str, edit: impl FnOnce(&mut FileDescriptorProto)) -> Vec<u8> {
+    let set = descriptor_set(&[("a.proto", source)]);
+    let mut set = FileDescriptorSet::decode(set.as_slice()).unwrap();
+    edit(&mut set.file[0]);
+    set.encode_to_vec()
+}
+
+#[test]
+fn the_entries_of_a_map_are_repeated() {
+    let source = "syntax = \"proto3\"; message A { map<int32, int32> by = 1; }";
+    let set = edited(source, |file| file.message_type[0].field[0].label = Some(1));
+    let refused = ProtobufSchema::from_descriptor_set(&set).unwrap_err();
+    assert_eq!(refused.kind(), SchemaErrorKind::DescriptorSet);
+}
+
+#[test]
+fn the_name_of_an_extension_in_json_is_its_own() {
+    // SPEC [KEY-6]: in brackets, whatever a compiler says.
+    let source =
+        "syntax = \"proto2\"; message A { extensions 1; } extend A { optional bool b_c = 1; }";
+    let plain = edited(source, |_| {});
+    let named = edited(source, |file| file.extension[0].json_name = Some("other".to_owned()));
+    let text =
+        |set: &[u8]| ProtobufSchema::from_descriptor_set(set).map(|schema| schema.to_string());
+    assert_eq!(text(&plain), Ok("message A\n 1 [b_c] bool explicit\n extensions 1\n".to_owned()));
+    assert_eq!(text(&named), text(&plain));
+}
+
 pub(crate) fn schema(files: &[(&str, &str)]) -> ProtobufSchema {
     ProtobufSchema::from_descriptor_set(&descriptor_set(files)).unwrap()
 }

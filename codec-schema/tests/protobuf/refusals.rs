@@ -25,6 +25,8 @@ const TEXTS: &[(&str, Kind)] = &[
     ("message A\n ^+1 a int32 implicit\n", Kind::DescriptorSyntax),
     ("message A\n ^-1 a int32 implicit\n", Kind::DescriptorSyntax),
     ("message A\n 1 ^a-b int32 implicit\n", Kind::DescriptorSyntax),
+    ("message A\n 1 ^[a..b] int32 explicit\n extensions 1\n", Kind::DescriptorSyntax),
+    ("message A\n 1 ^[a.1] int32 explicit\n extensions 1\n", Kind::DescriptorSyntax),
     ("message A\n 1 a ^int implicit\n", Kind::DescriptorSyntax),
     ("message A\n 1 a int32 ^optional\n", Kind::DescriptorSyntax),
     ("message A\n 1 a int32 implicit ^x\n", Kind::DescriptorSyntax),

@@ -42,6 +42,10 @@ fn a_string_in_quotes_has_the_escapes_of_json() {
     for refused in [r#""\a""#, "\"\u{1}\"", "\"\t\"", r#""\u00""#, r#""a"b"#, "\"a\"  "] {
         assert!(!with(refused), "{refused}");
     }
+    for control in ["\u{1}", "\u{1f}", "\t"] {
+        let text = format!("message A\n 1 a string explicit default=\"{control}\"\n");
+        assert!(ProtobufSchema::parse(text.as_bytes()).is_err(), "{control:?}");
+    }
     let ends_in_space = "message A\n 1 a string explicit default=\"x\" \n";
     assert!(ProtobufSchema::parse(ends_in_space.as_bytes()).is_err());
 }

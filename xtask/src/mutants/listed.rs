@@ -34,7 +34,7 @@ pub(super) struct Place {
 }
 
 /// Those that the command is about.
-pub(super) fn list(mut command: Command) -> Outcome<Vec<Mutant>> {
+pub(super) fn list(command: &mut Command) -> Outcome<Vec<Mutant>> {
     let text = shell::stdout_of(command.args(["--list", "--json"]))?;
     serde_json::from_str(&text).context("reading the list of cargo-mutants")
 }

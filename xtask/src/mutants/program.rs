@@ -3,7 +3,7 @@
 use core::ops::Range;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -36,16 +36,10 @@ pub(super) struct Included {
 impl Tree {
     /// Copies what git knows of, and what it would add.
     pub(super) fn copy(into: PathBuf, package: &'static str) -> Outcome<Self> {
-        let mut git = Command::new("git");
-        git.current_dir(workspace::root());
-        git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
         let tree = Self { folder: into, package };
-        for file in shell::stdout_of(&mut git)?.split_terminator('\0') {
-            let from = workspace::root().join(file);
-            // One that is deleted and still known.
-            if from.is_file() {
-                tree.write(file, &std::fs::read(&from).context(from.display())?)?;
-            }
+        for file in workspace::files(&[])? {
+            let from = workspace::root().join(&file);
+            tree.write(&file, &std::fs::read(&from).context(from.display())?)?;
         }
         Ok(tree)
     }

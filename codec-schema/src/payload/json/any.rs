@@ -118,8 +118,9 @@ fn type_url(object: &[u8]) -> Option<String> {
                     return None;
                 }
             }
-            b':' if depth == 1 => is_name = false,
-            b',' if depth == 1 => is_name = true,
+            // What they say further inside is undone by the comma behind it.
+            b':' => is_name = false,
+            b',' => is_name = true,
             _ => {}
         }
     }

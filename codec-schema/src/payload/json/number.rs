@@ -34,7 +34,7 @@ pub(super) fn integer(text: &str) -> Option<i128> {
     }
     let mut places = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
     // Zeros at the end of the digits may stand for places behind the point, as in 100e-2.
-    while places < 0 && number != 0 && number.rem_euclid(10) == 0 {
+    while places.is_negative() && number != 0 && number.rem_euclid(10) == 0 {
         number = number.div_euclid(10);
         places = places.checked_add(1)?;
     }

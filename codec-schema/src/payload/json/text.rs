@@ -65,7 +65,7 @@ fn minus_zero(out: &mut String, is_it: bool) {
 fn not_finite(out: &mut String, number: f64) {
     out.push_str(if number.is_nan() {
         "\"NaN\""
-    } else if number > 0.0 {
+    } else if number.is_sign_positive() {
         "\"Infinity\""
     } else {
         "\"-Infinity\""

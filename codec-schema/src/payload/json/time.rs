@@ -21,7 +21,7 @@ pub(super) fn write_timestamp(out: &mut String, seconds: i64, nanos: i32) -> boo
 
 /// Appends a span in quotes; false when it is out of range or its parts differ in sign.
 pub(super) fn write_duration(out: &mut String, seconds: i64, nanos: i32) -> bool {
-    let is_one_sign = seconds == 0 || nanos == 0 || (seconds < 0) == (nanos < 0);
+    let is_one_sign = seconds == 0 || nanos == 0 || seconds.is_negative() == nanos.is_negative();
     if seconds.unsigned_abs() > LONGEST || nanos.unsigned_abs() >= SECOND_ABS || !is_one_sign {
         return false;
     }

@@ -69,9 +69,7 @@ impl Whole {
     }
 
     pub(super) fn shift(&mut self, by: u32) {
-        if by & 31 != 0 {
-            *self = self.times_word(1_u64.wrapping_shl(by & 31));
-        }
+        *self = self.times_word(1_u64.wrapping_shl(by & 31));
         let words = usize::try_from(by >> 5).unwrap_or_default();
         if !self.0.is_empty() {
             self.0.splice(..0, core::iter::repeat_n(0, words));

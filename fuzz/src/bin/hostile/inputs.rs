@@ -22,7 +22,11 @@ impl<'p> Inputs<'p> {
     pub(crate) fn of(path: &'p Path, vectors: &FilePath) -> io::Result<Self> {
         let named = |name| Target::named(name).ok_or(io::ErrorKind::NotFound);
         let mut seeds = match &path.seeds {
-            Seeds::Target(target) => target.seeds(vectors)?,
+            Seeds::Target(target) => {
+                let mut seeds = target.seeds(vectors)?;
+                seeds.extend(target.kept(&vectors.join("../../fuzz/corpus"))?);
+                seeds
+            }
             Seeds::Frames => named("frame")?.seeds(vectors)?,
             Seeds::Streams => named("recovery")?.seeds(vectors)?,
         };

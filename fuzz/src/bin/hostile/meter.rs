@@ -5,6 +5,8 @@ use core::time::Duration;
 use cpu_time::ThreadTime;
 use peak_alloc::PeakAlloc;
 
+use crate::path::Run;
+
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
@@ -20,11 +22,17 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    pub(crate) fn of(run: fn(&[u8]) -> u64, input: &[u8]) -> Self {
+    pub(crate) fn of(run: Run, input: &[u8]) -> Self {
         let before = MEMORY.current_usage();
         MEMORY.reset_peak_usage();
         let begun = ThreadTime::now();
-        let raw = run(input);
+        let raw = match run {
+            Run::Decoding(run) => run(input),
+            Run::Target(run) => {
+                run(input);
+                0
+            }
+        };
         let time = begun.elapsed();
         Self { memory: MEMORY.peak_usage().saturating_sub(before), time, raw }
     }

@@ -15,14 +15,21 @@ use strictframe_schema::{Descriptor, canonical_json};
 /// A way for bytes in.
 pub(crate) struct Path {
     pub(crate) name: &'static str,
-    /// Takes an input, and gives the bytes that came out of its frames.
-    pub(crate) run: fn(&[u8]) -> u64,
+    pub(crate) run: Run,
     pub(crate) memory: Memory,
     /// Nanoseconds for each byte of the input and of what came out of it.
     pub(crate) work: u64,
     /// The longest input it is given.
     pub(crate) longest: usize,
     pub(crate) seeds: Seeds,
+}
+
+/// What takes an input.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    /// Gives the bytes that came out of its frames.
+    Decoding(fn(&[u8]) -> u64),
+    Target(fn(&[u8])),
 }
 
 /// The most memory: so much, and so much for each byte of the input.
@@ -49,14 +56,9 @@ impl Memory {
 }
 
 pub(crate) fn all() -> Vec<Path> {
-    let path = |name, run, memory, work, seeds| {
-        let (fixed, each) = memory;
-        Path { name, run, memory: Memory { fixed, each }, work, longest: MIB, seeds }
-    };
-    let target = |name, memory, work, longest| {
-        let target = Target::named(name)?;
-        let run = of_target(name)?;
-        Some(Path { longest, ..path(target.name, run, memory, work, Seeds::Target(target)) })
+    let path = |name, run, (fixed, each), work, seeds| {
+        let (run, memory) = (Run::Decoding(run), Memory { fixed, each });
+        Path { name, run, memory, work, longest: MIB, seeds }
     };
     let of = |name| Target::named(name).map(Seeds::Target);
     let paths = [
@@ -68,56 +70,27 @@ pub(crate) fn all() -> Vec<Path> {
         of("json").map(|seeds| path("schema, JSON", json, (BESIDE, 48), 400, seeds)),
         of("descriptor").map(|seeds| path("schema, protobuf", protobuf, (BESIDE, 48), 300, seeds)),
         of("json").map(|seeds| path("lock file", lock, (BESIDE, 100), 500, seeds)),
-        of("json").map(|seeds| path("policy", policy, (BESIDE, 4), 100, seeds)),
+        of("json").map(|seeds| path("policy file", policy, (BESIDE, 4), 100, seeds)),
     ];
-    let small = 40_000;
-    let targets = [
-        target("checkpoint", (BOTH, 8), 100, MIB),
-        target("checkpoint_diff", (BOTH, 8), 100, MIB),
-        target("dead_letter", (BOTH, 8), 100, MIB),
-        target("descriptor", (BOTH, 48), 300, MIB),
-        target("descriptor_set", (BOTH, 48), 300, MIB),
-        target("frame", (BOTH_MOST, 8), 1000, small),
-        target("json", (BOTH, 48), 800, MIB),
-        target("judgement", (BESIDE, 0), 100, small),
-        target("legacy", (BOTH, 8), 100, MIB),
-        target("payload", (BOTH, 48), 600, MIB),
-        target("recovery", (BOTH, 2), 100, MIB),
-        target("sealed", (BOTH_MOST, 8), 1000, small),
-        target("state_diff", (BOTH, 48), 400, MIB),
-        target("stream", (BOTH, 8), 1000, small),
-        target("telemetry", (BOTH, 8), 100, MIB),
-    ];
-    paths.into_iter().chain(targets).flatten().collect()
+    paths.into_iter().flatten().chain(target::ALL.map(of_target)).collect()
 }
 
-/// A target as a function of its own, since a path's has no memory.
-fn of_target(name: &str) -> Option<fn(&[u8]) -> u64> {
-    macro_rules! run {
-        ($($name:literal => $run:expr,)*) => {
-            match name {
-                $($name => Some(|input| { $run(input); 0 }),)*
-                _ => None,
-            }
-        };
-    }
-    run! {
-        "checkpoint" => target::of_checkpoints,
-        "checkpoint_diff" => target::of_checkpoint_diffs,
-        "dead_letter" => target::of_dead_letters,
-        "descriptor" => target::of_descriptors,
-        "descriptor_set" => strictframe_fuzz::properties::schema::descriptor_set_is_judged,
-        "frame" => target::of_one_frame,
-        "json" => target::of_json,
-        "judgement" => target::of_versions,
-        "legacy" => target::of_legacy,
-        "payload" => target::of_records,
-        "recovery" => target::of_recovery,
-        "sealed" => target::of_bodies,
-        "state_diff" => target::of_diffs,
-        "stream" => target::of_pieces,
-        "telemetry" => target::of_telemetry,
-    }
+/// A fuzz target, which does more than decode.
+fn of_target(target: Target) -> Path {
+    let ((fixed, each), work, longest) = match target.name {
+        "descriptor" | "descriptor_set" => ((BOTH, 48), 300, MIB),
+        "frame" | "sealed" => ((BOTH_MOST, 8), 1000, SMALL),
+        "json" => ((BOTH, 48), 800, MIB),
+        "judgement" => ((BESIDE, 0), 100, SMALL),
+        "payload" => ((BOTH, 48), 600, MIB),
+        "recovery" => ((BOTH, 2), 100, MIB),
+        "state_diff" => ((BOTH, 48), 400, MIB),
+        "stream" => ((BOTH, 8), 1000, SMALL),
+        _ => ((BOTH, 8), 100, MIB),
+    };
+    let (name, run) = (target.name, Run::Target(target.run));
+    let (memory, seeds) = (Memory { fixed, each }, Seeds::Target(target));
+    Path { name, run, memory, work, longest, seeds }
 }
 
 fn verify(bytes: &[u8]) -> u64 {
@@ -220,6 +193,8 @@ fn policy(bytes: &[u8]) -> u64 {
 }
 
 const MIB: usize = 1 << 20;
+/// For targets that take as many steps as bytes, squared.
+const SMALL: usize = 40_000;
 /// The defaults of the limits on body and payload.
 const BODY: usize = 4 * MIB;
 const RAW: usize = 4 * MIB;
