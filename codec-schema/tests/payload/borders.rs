@@ -1,6 +1,9 @@
 //! Both sides of borders that no random payload comes near, and what is told apart by little.
 
-use strictframe_schema::payload::{JsonErrorKind as Json, PayloadErrorKind as Kind, write_opaque};
+use strictframe_schema::payload::{
+    JsonErrorKind as Json, PayloadError, PayloadErrorKind as Kind, Place, Scratch, Visitor,
+    write_opaque,
+};
 
 use super::json::{known, read, written};
 use super::wire::{bytes, layout, number, refusal};
@@ -25,6 +28,15 @@ fn null_is_no_value_of_an_enum_but_its_own() {
     );
     let payload = [number(1, 0), bytes(2, &[0, 0])].concat();
     assert_eq!(read(&layout, r#"{"n":null,"all":[null,"NULL_VALUE"]}"#), Ok(payload));
+}
+
+#[test]
+fn null_is_no_value_of_a_message_but_one() {
+    let layout = known(
+        " 1 v message google.protobuf.Value explicit\n 2 t message google.protobuf.Timestamp explicit\n",
+    );
+    assert_eq!(read(&layout, r#"{"t":null}"#), Ok(vec![]));
+    assert_eq!(read(&layout, r#"{"v":null}"#), Ok(bytes(1, &number(1, 0))));
 }
 
 #[test]
@@ -86,6 +98,28 @@ fn numbers_stand_together_behind_a_length_and_nothing_else() {
     }
     let single = "message T\n 1 a int32 implicit\n";
     assert_eq!(refusal(single, &bytes(1, &[1])), (Kind::WireType, 0, Some(1)));
+}
+
+/// Where fields go on that were left.
+struct Resumed(Vec<usize>);
+
+impl<'l> Visitor<'l, '_> for Resumed {
+    type Error = PayloadError;
+
+    fn resume(&mut self, place: Place<'l>) -> Result<(), PayloadError> {
+        self.0.push(place.offset);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_field_is_resumed_where_it_was_left_and_nowhere_else() {
+    let layout = layout("message T\n 1 a int32 packed\n 2 b int32 implicit\n");
+    let mut resumed = Resumed(Vec::new());
+    // Again at once, and again behind another.
+    let payload = [number(1, 1), number(1, 1), number(2, 1), number(1, 1)].concat();
+    layout.walk(&payload, &mut Scratch::default(), &mut resumed).unwrap();
+    assert_eq!(resumed.0, [6]);
 }
 
 #[test]

@@ -146,7 +146,8 @@ impl Tree {
         cargo.current_dir(&self.folder).args(arguments);
         cargo.args(["--all-features", "--locked", "--message-format=json", "--quiet"]);
         report::command(shell::words(&cargo));
-        cargo.env("CARGO_TARGET_DIR", self.folder.with_extension("target"));
+        // What others have written is the same for both packages.
+        cargo.env("CARGO_TARGET_DIR", workspace::target()?.join("mutants/compiled"));
         // Lints are for what people write; the features are not stable.
         cargo.env("RUSTFLAGS", "--cap-lints=warn");
         cargo.env("RUSTC_BOOTSTRAP", self.package.replace('-', "_"));
