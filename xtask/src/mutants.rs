@@ -1,16 +1,15 @@
 //! `cargo xtask mutants`: whether the tests notice when the core or the schemas do something else.
 
-use core::fmt::Write as _;
+use core::fmt::{self, Write as _};
 use core::hash::{Hash as _, Hasher as _};
+use core::str::FromStr;
 use std::hash::DefaultHasher;
 use std::path::Path;
-use std::process::Command;
 
 use self::ledger::{Fate, Ledger, Score};
 use self::listed::Mutant;
 use self::program::Tree;
 use crate::failure::{Context as _, Failure, Outcome};
-use crate::tool::Tool;
 use crate::{bench, report, shell, workspace};
 
 mod ledger;
@@ -23,7 +22,7 @@ mod weave;
 pub(crate) struct Options {
     /// Only this part of them, as in 3/10; every tenth, from the fourth on
     #[arg(long, value_name = "N/M")]
-    shard: Option<String>,
+    shard: Option<Shard>,
     /// Only those of this package
     #[arg(long, value_name = "NAME", value_parser = PACKAGES)]
     package: Option<String>,
@@ -33,6 +32,34 @@ pub(crate) struct Options {
     /// Write what came of it to MUTANTS.md
     #[arg(long)]
     write: bool,
+}
+
+/// Every so many of them, from that one on.
+#[derive(Clone, Copy)]
+struct Shard {
+    part: usize,
+    of: usize,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once('/');
+        let numbers = numbers.and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((part, of)) if part < of => Ok(Self { part, of }),
+            _ => {
+                Err("a part is a number from 0 and how many parts there are, as in 3/10".to_owned())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.of)
+    }
 }
 
 /// Tests every mutant with the tests of its package, and what these do not notice with the vectors and properties.
@@ -45,7 +72,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
         }
     }
     let commit = bench::commit(&[REPORT])?;
-    let text = worded(&scores, options.shard.as_deref(), &commit);
+    let text = worded(&scores, options.shard, &commit);
     report::line(&text);
     if options.write {
         let path = workspace::root().join(REPORT);
@@ -64,7 +91,11 @@ fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
         std::fs::remove_dir_all(&folder).context(folder.display())?;
     }
     let mut ledger = Ledger::open(folder, &state()?)?;
-    let mutants = listed::list(&mut command(package, options)?)?;
+    let all = listed::list(package)?;
+    let mutants = match &options.shard {
+        None => all.clone(),
+        Some(Shard { part, of }) => all.iter().skip(*part).step_by(*of).cloned().collect(),
+    };
     let names = || mutants.iter().map(|mutant| mutant.name.as_str());
     let mut missed = together(package, &mutants, &mut ledger)?;
     let missed_before = names().filter(|name| !ledger.knows(name) && ledger.has_missed(name));
@@ -76,7 +107,9 @@ fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
         if left.is_empty() {
             break;
         }
-        one_by_one(package, &left, by, ledger.folder())?;
+        let others = all.iter().map(|mutant| mutant.name.as_str()).filter(|it| !left.contains(it));
+        ledger.leave_out(others)?;
+        one_by_one(package, by, ledger.folder())?;
         ledger.absorb()?;
     }
     let score = ledger.score(names());
@@ -124,18 +157,15 @@ fn together(
     Ok(missed.into_iter().map(|number| name(number).to_owned()).collect())
 }
 
-/// Compiles and tests each of these with the tests of that package.
-fn one_by_one(package: &str, names: &[&str], by: &str, folder: &Path) -> Outcome {
-    let mut mutants = MUTANTS.command()?;
-    mutants.args(["mutants", "--package", package, "--test-package", by, "--all-features"]);
+/// Compiles and tests each that is not left out with the tests of that package.
+fn one_by_one(package: &str, by: &str, folder: &Path) -> Outcome {
+    let mut mutants = listed::command(package)?;
+    mutants.args(["--test-package", by, "--all-features"]);
     // The tree is copied, and compiled beside the copy.
     mutants.env_remove("CARGO_TARGET_DIR").env("CARGO_PROFILE_TEST_DEBUG", "0");
     // One failure is enough, and nobody asks for the smallest input.
     mutants.env("PROPTEST_MAX_SHRINK_ITERS", "0");
-    for name in names {
-        mutants.arg(format!("--re=^{}$", regex::escape(name)));
-    }
-    mutants.arg("--output").arg(folder).args(["--cargo-arg=--tests", RUNNER]);
+    mutants.args(["--iterate", "--output"]).arg(folder).args(["--cargo-arg=--tests", RUNNER]);
     mutants.args(["--", "--", "-Zunstable-options", "--fail-fast"]);
     report::command(shell::words(&mutants));
     let status = mutants.status().context("cargo-mutants")?;
@@ -146,17 +176,7 @@ fn one_by_one(package: &str, names: &[&str], by: &str, folder: &Path) -> Outcome
     Ok(())
 }
 
-/// About the mutants that were asked for.
-fn command(package: &str, options: &Options) -> Outcome<Command> {
-    let mut mutants = MUTANTS.command()?;
-    mutants.args(["mutants", "--package", package]);
-    if let Some(shard) = &options.shard {
-        mutants.args(["--sharding", "round-robin", "--shard", shard]);
-    }
-    Ok(mutants)
-}
-
-fn worded(scores: &[(&str, Score)], shard: Option<&str>, commit: &str) -> String {
+fn worded(scores: &[(&str, Score)], shard: Option<Shard>, commit: &str) -> String {
     let mut text = format!("{HEAD}Commit {commit}.\n\n");
     if let Some(shard) = shard {
         let _ = writeln!(text, "Of all mutants only the part {shard}.\n");
@@ -188,7 +208,6 @@ const SOURCES: [&str; 5] =
     [".cargo/mutants.toml", "codec-core", "codec-schema", "fuzz", "spec/vectors"];
 /// The package whose tests are the vectors and properties.
 const VECTORS: &str = "strictframe-fuzz";
-const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
 /// Starts test programs so that libtest takes flags which are not stable.
 const RUNNER: &str = "--cargo-arg=--config=target.'cfg(all())'.runner=['env','RUSTC_BOOTSTRAP=1']";
 const REPORT: &str = "MUTANTS.md";
@@ -209,10 +228,20 @@ mod tests {
         let missed = vec!["codec-core/src/a.rs:1:2: replace + with - in b".to_owned()];
         let score = Score { caught: 18, hung: 1, unviable: 7, missed };
         assert_eq!((score.tested(), score.per_mille()), (20, 950));
-        let text = worded(&[("strictframe-core", score)], Some("0/10"), "c0ffee");
+        let text =
+            worded(&[("strictframe-core", score)], Some(Shard { part: 0, of: 10 }), "c0ffee");
         assert!(text.contains("only the part 0/10"));
         assert!(text.contains("| `strictframe-core` | 20 | 18 | 1 | 1 | 95.0 % | 7 |\n"), "{text}");
         assert!(text.ends_with("- `codec-core/src/a.rs:1:2: replace + with - in b`\n"));
         assert_eq!(Score::default().per_mille(), 1000);
+    }
+
+    #[test]
+    fn a_part_is_one_of_so_many() {
+        let shown = |text: &str| text.parse::<Shard>().map(|shard| shard.to_string()).ok();
+        assert_eq!(shown("3/10").as_deref(), Some("3/10"));
+        for wrong in ["10/10", "0/0", "-1/3", "3", "/", "a/b"] {
+            assert_eq!(shown(wrong), None, "{wrong}");
+        }
     }
 }

@@ -67,6 +67,15 @@ impl Ledger {
         self.save()
     }
 
+    /// Has the next run of cargo-mutants leave these out.
+    pub(super) fn leave_out<'a>(&self, mutants: impl Iterator<Item = &'a str>) -> Outcome {
+        let run = self.folder.join("mutants.out");
+        std::fs::create_dir_all(&run).context(run.display())?;
+        let lines: String = mutants.flat_map(|name| [name, "\n"]).collect();
+        // What was caught before is not tested again, whoever says that it was.
+        std::fs::write(run.join("previously_caught.txt"), lines).context(run.display())
+    }
+
     pub(super) fn knows(&self, mutant: &str) -> bool {
         self.fates.contains_key(mutant)
     }

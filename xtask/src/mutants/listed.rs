@@ -6,9 +6,10 @@ use serde::Deserialize;
 
 use crate::failure::{Context as _, Outcome};
 use crate::shell;
+use crate::tool::Tool;
 
 /// One change of one place.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(super) struct Mutant {
     /// Its place and what is changed: the same in every list of the same source.
     pub(super) name: String,
@@ -33,8 +34,17 @@ pub(super) struct Place {
     pub(super) column: usize,
 }
 
-/// Those that the command is about.
-pub(super) fn list(command: &mut Command) -> Outcome<Vec<Mutant>> {
-    let text = shell::stdout_of(command.args(["--list", "--json"]))?;
+/// All of a package, but for what is left out in `.cargo/mutants.toml`.
+pub(super) fn list(package: &str) -> Outcome<Vec<Mutant>> {
+    let text = shell::stdout_of(command(package)?.args(["--list", "--json"]))?;
     serde_json::from_str(&text).context("reading the list of cargo-mutants")
 }
+
+/// About the mutants of a package.
+pub(super) fn command(package: &str) -> Outcome<Command> {
+    let mut mutants = MUTANTS.command()?;
+    mutants.args(["mutants", "--package", package]);
+    Ok(mutants)
+}
+
+const MUTANTS: Tool = Tool { name: "cargo-mutants", version: "27.1.0" };
