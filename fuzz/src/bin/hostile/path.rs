@@ -82,6 +82,7 @@ fn of_target(target: Target) -> Path {
         "frame" | "sealed" => ((BOTH_MOST, 8), 1000, SMALL),
         "json" => ((BOTH, 48), 800, MIB),
         "judgement" => ((BESIDE, 0), 100, SMALL),
+        "lock" => ((BOTH, 100), 500, MIB),
         "payload" => ((BOTH, 48), 600, MIB),
         "recovery" => ((BOTH, 2), 100, MIB),
         "state_diff" => ((BOTH, 48), 400, MIB),
