@@ -1,5 +1,7 @@
 //! Everything that takes bytes from strangers, and its bounds.
 
+use core::time::Duration;
+
 use strictframe::{CompressionPolicy, Decoder, Registry, StreamReader};
 use strictframe_core::judgement::KnownVersion;
 use strictframe_core::pure::HeldCodecs;
@@ -19,6 +21,8 @@ pub(crate) struct Path {
     pub(crate) memory: Memory,
     /// Nanoseconds for each byte of the input and of what came out of it.
     pub(crate) work: u64,
+    /// What is allowed whatever the length: a thread that is taken off its core, a first use.
+    pub(crate) at_once: Duration,
     /// The longest input it is given.
     pub(crate) longest: usize,
     pub(crate) seeds: Seeds,
@@ -58,7 +62,7 @@ impl Memory {
 pub(crate) fn all() -> Vec<Path> {
     let path = |name, run, (fixed, each), work, seeds| {
         let (run, memory) = (Run::Decoding(run), Memory { fixed, each });
-        Path { name, run, memory, work, longest: MIB, seeds }
+        Path { name, run, memory, work, at_once: AT_ONCE, longest: MIB, seeds }
     };
     let of = |name| Target::named(name).map(Seeds::Target);
     let paths = [
@@ -91,7 +95,12 @@ fn of_target(target: Target) -> Path {
     };
     let (name, run) = (target.name, Run::Target(target.run));
     let (memory, seeds) = (Memory { fixed, each }, Seeds::Target(target));
-    Path { name, run, memory, work, longest, seeds }
+    let at_once = match target.name {
+        // Forty calls, some of which make long streams of a few bytes and have them decoded twice.
+        "boundary" => 5 * AT_ONCE,
+        _ => AT_ONCE,
+    };
+    Path { name, run, memory, work, at_once, longest, seeds }
 }
 
 fn verify(bytes: &[u8]) -> u64 {
@@ -194,6 +203,7 @@ fn policy(bytes: &[u8]) -> u64 {
 }
 
 const MIB: usize = 1 << 20;
+const AT_ONCE: Duration = Duration::from_millis(100);
 /// For targets that take as many steps as bytes, squared.
 const SMALL: usize = 40_000;
 /// The defaults of the limits on body and payload.

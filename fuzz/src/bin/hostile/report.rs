@@ -40,7 +40,7 @@ impl Row {
         if units >= LONG {
             self.rate = self.rate.max(cost.time.as_nanos() as u64 / units);
         }
-        let allowed = Duration::from_nanos(path.work.saturating_mul(units)) + AT_ONCE;
+        let allowed = Duration::from_nanos(path.work.saturating_mul(units)) + path.at_once;
         let allowed = if cost.raw <= len as u64 { allowed.min(SECOND) } else { allowed };
         (cost.time > allowed).then(|| {
             format!(
@@ -104,8 +104,6 @@ const HEAD: &str = "| what takes the bytes | longest input | memory, at most | m
 ";
 const BEGIN: &str = "<!-- written by cargo xtask hostile -->";
 const END: &str = "<!-- as far as here -->";
-/// What is allowed whatever the length: a thread that is taken off its core, a first use.
-const AT_ONCE: Duration = Duration::from_millis(100);
 /// From this length on the time for a byte says something.
 const LONG: u64 = 30_000;
 const SECOND: Duration = Duration::from_secs(1);
