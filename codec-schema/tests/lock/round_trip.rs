@@ -137,7 +137,7 @@ fn pretty_json_keeps_its_tokens() {
 
 #[test]
 fn a_descriptor_with_three_quotes_is_still_a_line_for_each_of_its_own() {
-    // SPEC Annex C: what a reviewer reads.
+    // What a reviewer reads.
     let lines = r#""""
 message shop.Order
  1 id int64 implicit

@@ -124,7 +124,7 @@ fn a_field_is_resumed_where_it_was_left_and_nowhere_else() {
 
 #[test]
 fn a_text_of_64_mib_is_gone_on_with_and_a_longer_one_is_not() {
-    // SPEC [PAY-10]
+    // What is longer is refused before its next value.
     let (long, list) = ("n".repeat(1_048_565), "m".repeat(60));
     let layout = layout(&format!(
         "message T\n 1 {list} message U repeated\nmessage U\n 1 x bool implicit json=\"{long}\"\n"
