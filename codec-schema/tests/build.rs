@@ -244,7 +244,9 @@ fn only_the_value_1_lets_a_build_do_without_a_lock() {
             child
                 .env("STRICTFRAME_UNLOCKED", value)
                 .args(["--exact", "build::only_the_value_1_lets_a_build_do_without_a_lock"]);
-            assert!(child.output().unwrap().status.success(), "{value}");
+            let output = child.output().unwrap();
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(output.status.success() && said.contains(" 1 passed"), "{value}: {said}");
         }
         return;
     };

@@ -92,10 +92,8 @@ fn campaign(package: &'static str, options: &Options) -> Outcome<Score> {
     }
     let mut ledger = Ledger::open(folder, &state()?)?;
     let all = listed::list(package)?;
-    let mutants = match &options.shard {
-        None => all.clone(),
-        Some(Shard { part, of }) => all.iter().skip(*part).step_by(*of).cloned().collect(),
-    };
+    let Shard { part, of } = options.shard.unwrap_or(Shard { part: 0, of: 1 });
+    let mutants: Vec<Mutant> = all.iter().skip(part).step_by(of).cloned().collect();
     let names = || mutants.iter().map(|mutant| mutant.name.as_str());
     let mut missed = together(package, &mutants, &mut ledger)?;
     let missed_before = names().filter(|name| !ledger.knows(name) && ledger.has_missed(name));
