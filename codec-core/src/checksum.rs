@@ -1,9 +1,10 @@
 //! CRC-32C (Castagnoli; RFC 3720 section 12.1), from backends that agree.
 //!
-//! Without a feature it is a table of `crc`. With `crc-lanes` it is `strictframe-crc`, which leaves to the others what they do
+//! Without a feature it is a table. With `crc-lanes` it is `strictframe-crc`, which leaves to the others what they do
 //! faster; with `crc-fast` it is wide vectors, and with `crc32c` the processor's own instruction, `crc-fast` before `crc32c`.
 
 mod fold;
+mod table;
 
 /// The CRC-32C of `bytes`.
 #[inline]
@@ -28,7 +29,7 @@ pub fn append(crc: u32, bytes: &[u8]) -> u32 {
     table(crc, bytes)
 }
 
-/// The backend without std: a table of 16 rows of `crc`, after long input was folded into short.
+/// The backend without std: a table of 16 rows, after long input was folded into short.
 #[must_use]
 pub fn table(crc: u32, bytes: &[u8]) -> u32 {
     let (words, rest) = bytes.as_chunks();
@@ -50,16 +51,7 @@ fn folded(crc: u32, words: &[fold::Word]) -> Option<u32> {
 }
 
 fn looked_up(crc: u32, bytes: &[u8]) -> u32 {
-    // The register's initial value is given un-reflected and the CRC is reflected and inverted at the end: undo both to continue.
-    let mut digest = TABLE.digest_with_initial((!crc).reverse_bits());
-    // In pieces of a length the compiler knows: for an open length it keeps a bounds check in the table's loop,
-    // and with it a panic that cannot happen but can be linked.
-    let (large, rest) = bytes.as_chunks::<64>();
-    large.iter().for_each(|piece| digest.update(piece));
-    let (small, rest) = rest.as_chunks::<16>();
-    small.iter().for_each(|piece| digest.update(piece));
-    digest.update(rest);
-    digest.finalize()
+    !table::looked_up(!crc, bytes)
 }
 
 /// The backend of `strictframe-crc`; nothing where another one is faster, or where the processor lacks the instructions.
@@ -94,17 +86,6 @@ pub fn hardware(crc: u32, bytes: &[u8]) -> u32 {
     ::crc32c::crc32c_append(crc, bytes)
 }
 
-/// A module for the web has it made at its first use: 16 KiB that do not compress are much to load.
-#[cfg(all(feature = "std", target_family = "wasm"))]
-static TABLE: std::sync::LazyLock<crc::Crc<u32, crc::Table<16>>> =
-    std::sync::LazyLock::new(new_table);
-#[cfg(not(all(feature = "std", target_family = "wasm")))]
-static TABLE: crc::Crc<u32, crc::Table<16>> = new_table();
-
-const fn new_table() -> crc::Crc<u32, crc::Table<16>> {
-    crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISCSI)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,11 +109,31 @@ mod tests {
         }
     }
 
+    /// A second opinion, which goes over the bytes one by one.
+    static OTHER: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISCSI);
+
+    #[test]
+    fn the_table_has_what_another_implementation_has_for_every_length_and_every_byte() {
+        let bytes: std::vec::Vec<u8> =
+            (0_u32..600).map(|n| (n.wrapping_mul(n) >> 3) as u8).collect();
+        for len in 0..=bytes.len() {
+            assert_eq!(table(0, &bytes[..len]), OTHER.checksum(&bytes[..len]), "{len} bytes");
+        }
+        for byte in 0..=u8::MAX {
+            for place in 0..16 {
+                let mut bytes = [0x55; 16];
+                bytes[place] = byte;
+                assert_eq!(table(0, &bytes), OTHER.checksum(&bytes), "{byte} at {place}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn every_backend_agrees_and_continues(a in prop::collection::vec(any::<u8>(), 0..900), b in prop::collection::vec(any::<u8>(), 0..900)) {
             let joined = [a.clone(), b.clone()].concat();
             let whole = table(0, &joined);
+            prop_assert_eq!(OTHER.checksum(&joined), whole);
             prop_assert_eq!(table(table(0, &a), &b), whole);
             prop_assert_eq!(append(append(0, &a), &b), whole);
             #[cfg(feature = "crc-fast")]
