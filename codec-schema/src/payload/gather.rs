@@ -104,12 +104,12 @@ impl<'g> Gather<'g, '_> {
     fn read_parts(&mut self, of: Of<'_>, mut input: Input<'_>) -> Option<()> {
         while !input.is_empty() {
             let tag = input.tag().ok()?;
-            let inner = inner(of, tag.number).and_then(|inner| match tag.wire {
+            let inner = inner(of, tag.number()).and_then(|inner| match tag.wire() {
                 Wire::Delimited => {
                     let mut ahead = input;
-                    let content = ahead.delimited().ok()?;
-                    let start = content.offset();
-                    Some((inner, start, start.saturating_add(content.rest().len())))
+                    let content = ahead.bytes().ok()?;
+                    let end = ahead.offset();
+                    Some((inner, end.saturating_sub(content.len()), end))
                 }
                 Wire::Start => {
                     let mut ahead = input;
@@ -125,7 +125,7 @@ impl<'g> Gather<'g, '_> {
             });
             skip(tag, &mut input, 0).ok()?;
             let (start, end) = (tag.offset, input.offset());
-            self.parts.push(Part { number: tag.number, start, end, inner });
+            self.parts.push(Part { number: tag.number(), start, end, inner });
         }
         Some(())
     }

@@ -1,5 +1,7 @@
 //! A forward cursor over the protobuf wire format, within one message.
 
+use core::num::NonZeroU32;
+
 use super::error::{PayloadError, PayloadErrorKind};
 
 /// What is left of a message.
@@ -11,10 +13,12 @@ pub(super) struct Input<'p> {
 }
 
 /// Field number and wire type, and where they stand.
+///
+/// In two words, and one of them is never 0: so a tag, and none, are handed on without memory.
 #[derive(Clone, Copy)]
 pub(super) struct Tag {
-    pub(super) number: u32,
-    pub(super) wire: Wire,
+    /// As it is written; the number in it is not 0, and the wire type one of the six.
+    written: NonZeroU32,
     pub(super) offset: usize,
 }
 
@@ -39,6 +43,25 @@ impl Wire {
             Self::Start => 3,
             Self::End => 4,
             Self::Fixed32 => 5,
+        }
+    }
+}
+
+impl Tag {
+    #[inline(always)]
+    pub(super) const fn number(self) -> u32 {
+        self.written.get() >> 3
+    }
+
+    #[inline(always)]
+    pub(super) const fn wire(self) -> Wire {
+        match self.written.get() & 7 {
+            0 => Wire::Varint,
+            1 => Wire::Fixed64,
+            2 => Wire::Delimited,
+            3 => Wire::Start,
+            4 => Wire::End,
+            _ => Wire::Fixed32,
         }
     }
 }
@@ -69,24 +92,26 @@ impl<'p> Input<'p> {
     }
 
     // SPEC [PAY-2]: a number of 29 bits that is not 0, and one of six wire types.
-    #[inline(always)]
     pub(super) fn tag(&mut self) -> Result<Tag, PayloadError> {
         let offset = self.offset();
-        let invalid = PayloadError::at(offset, PayloadErrorKind::TagInvalid);
-        let tag = u32::try_from(self.varint()?).map_err(|_| invalid)?;
-        let wire = match tag & 7 {
-            0 => Wire::Varint,
-            1 => Wire::Fixed64,
-            2 => Wire::Delimited,
-            3 => Wire::Start,
-            4 => Wire::End,
-            5 => Wire::Fixed32,
-            _ => return Err(invalid),
-        };
-        match tag >> 3 {
-            0 => Err(invalid),
-            number => Ok(Tag { number, wire, offset }),
+        let written = u32::try_from(self.varint()?).ok();
+        let written = written.filter(|tag| tag >> 3 != 0 && tag & 7 < 6).and_then(NonZeroU32::new);
+        match written {
+            Some(written) => Ok(Tag { written, offset }),
+            None => Err(PayloadError::at(offset, PayloadErrorKind::TagInvalid)),
         }
+    }
+
+    /// The tag that stands there, if it has one byte and belongs to no group: most have and do.
+    #[inline(always)]
+    pub(super) fn short_tag(&mut self) -> Option<Tag> {
+        let [byte @ 8..0x80, rest @ ..] = self.rest else { return None };
+        if !matches!(byte & 7, 0 | 1 | 2 | 5) {
+            return None;
+        }
+        let offset = self.offset();
+        self.rest = rest;
+        NonZeroU32::new(u32::from(*byte)).map(|written| Tag { written, offset })
     }
 
     #[inline(always)]
@@ -96,35 +121,13 @@ impl<'p> Input<'p> {
                 self.rest = rest;
                 Ok((*byte).into())
             }
-            _ => self.long_varint(),
-        }
-    }
-
-    // SPEC [PAY-2]: at most 64 bits, in as few bytes as they need.
-    fn long_varint(&mut self) -> Result<u64, PayloadError> {
-        let refused = |kind| PayloadError::at(self.offset(), kind);
-        let mut number = 0_u64;
-        let mut rest = self.rest;
-        for shift in (0..u64::BITS).step_by(7) {
-            let [byte, behind @ ..] = rest else {
-                return Err(refused(PayloadErrorKind::Truncated));
-            };
-            rest = behind;
-            let bits = u64::from(*byte & 0x7F);
-            let shifted = bits.wrapping_shl(shift);
-            if shifted.wrapping_shr(shift) != bits {
-                return Err(refused(PayloadErrorKind::VarintTooLong));
-            }
-            number |= shifted;
-            if *byte < 0x80 {
-                if *byte == 0 && shift != 0 {
-                    return Err(refused(PayloadErrorKind::VarintPadded));
-                }
+            _ => {
+                let refused = |kind| PayloadError::at(self.offset(), kind);
+                let (number, rest) = long_varint(self.rest).map_err(refused)?;
                 self.rest = rest;
-                return Ok(number);
+                Ok(number)
             }
         }
-        Err(refused(PayloadErrorKind::VarintTooLong))
     }
 
     #[inline]
@@ -146,18 +149,47 @@ impl<'p> Input<'p> {
         Ok(*bytes)
     }
 
-    /// What stands behind a length.
+    /// The bytes that stand behind a length.
     // SPEC [PAY-2]: within the message that the length stands in.
-    #[inline]
-    pub(super) fn delimited(&mut self) -> Result<Self, PayloadError> {
+    #[inline(always)]
+    pub(super) fn bytes(&mut self) -> Result<&'p [u8], PayloadError> {
         let start = self.offset();
         let len = usize::try_from(self.varint()?).ok();
         let Some((inner, rest)) = len.and_then(|len| self.rest.split_at_checked(len)) else {
             return Err(PayloadError::at(start, PayloadErrorKind::LengthBeyond));
         };
         self.rest = rest;
-        Ok(Self { rest: inner, end: self.offset() })
+        Ok(inner)
     }
+
+    /// What bytes hold that the cursor has just gone over.
+    #[inline(always)]
+    pub(super) const fn within(&self, bytes: &'p [u8]) -> Self {
+        Self { rest: bytes, end: self.offset() }
+    }
+}
+
+/// A varint of any length, and what stands behind it.
+// SPEC [PAY-2]: at most 64 bits, in as few bytes as they need.
+fn long_varint(mut rest: &[u8]) -> Result<(u64, &[u8]), PayloadErrorKind> {
+    let mut number = 0_u64;
+    for shift in (0..u64::BITS).step_by(7) {
+        let [byte, behind @ ..] = rest else { return Err(PayloadErrorKind::Truncated) };
+        rest = behind;
+        let bits = u64::from(*byte & 0x7F);
+        let shifted = bits.wrapping_shl(shift);
+        if shifted.wrapping_shr(shift) != bits {
+            return Err(PayloadErrorKind::VarintTooLong);
+        }
+        number |= shifted;
+        if *byte < 0x80 {
+            return match *byte {
+                0 if shift != 0 => Err(PayloadErrorKind::VarintPadded),
+                _ => Ok((number, rest)),
+            };
+        }
+    }
+    Err(PayloadErrorKind::VarintTooLong)
 }
 
 #[cfg(test)]
@@ -172,6 +204,47 @@ mod tests {
         })?;
         assert!(input.is_empty());
         Ok(number)
+    }
+
+    #[test]
+    fn a_short_tag_is_the_tag_of_one_byte_that_belongs_to_no_group() {
+        for byte in 0..=u8::MAX {
+            let bytes = [byte, 1];
+            let (mut input, mut same) = (Input::new(&bytes), Input::new(&bytes));
+            // SPEC [PAY-2]: bits 0 to 2 are the wire type, of which 3 and 4 are those of groups, and bit 7 says that there is another byte.
+            let is_short = byte < 0x80 && byte >> 3 != 0 && [0, 1, 2, 5].contains(&(byte & 7));
+            match input.short_tag() {
+                Some(tag) => {
+                    let all = same.tag().unwrap_or_else(|error| panic!("{byte}: {error}"));
+                    assert!(is_short, "{byte}");
+                    let parts = |tag: Tag| (tag.number(), tag.wire(), tag.offset);
+                    assert_eq!(parts(tag), parts(all));
+                    assert_eq!(parts(tag).0, u32::from(byte >> 3));
+                    assert_eq!((input.offset(), same.offset()), (1, 1));
+                }
+                None => assert_eq!((is_short, input.offset()), (false, 0), "{byte}"),
+            }
+        }
+        assert!(Input::new(&[]).short_tag().is_none());
+    }
+
+    #[test]
+    fn a_tag_has_a_number_of_29_bits_and_one_of_six_wire_types() {
+        let wires = [0, 1, 2, 3, 4, 5].map(|wire| {
+            let bytes = [0xF8 | wire, 0xFF, 0xFF, 0xFF, 0x0F];
+            let tag = Input::new(&bytes).tag().unwrap_or_else(|error| panic!("{wire}: {error}"));
+            assert_eq!((tag.number(), tag.offset), ((1 << 29) - 1, 0));
+            tag.wire()
+        });
+        let six =
+            [Wire::Varint, Wire::Fixed64, Wire::Delimited, Wire::Start, Wire::End, Wire::Fixed32];
+        assert_eq!(wires, six);
+        let refused = |bytes: &[u8]| {
+            Input::new(bytes).tag().err().map(|error| (error.kind(), error.offset()))
+        };
+        for bytes in [&[0x0E][..], &[0x0F], &[0x00], &[0x07], &[0xF8, 0xFF, 0xFF, 0xFF, 0x1F]] {
+            assert_eq!(refused(bytes), Some((PayloadErrorKind::TagInvalid, 0)), "{bytes:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::json::Memory;
 /// Memory for walking payloads. Once it has grown to what they need, neither a walk nor [`to_json`](super::Layout::to_json) allocates.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// A bit for each field and oneof of each message that is open.
+    /// A bit for each field and oneof, from the 65th on, of each message that is open.
     seen: Vec<u64>,
     /// The keys of the maps of each message that is open.
     keys: Vec<Key>,
@@ -16,9 +16,9 @@ pub struct Scratch {
     pub(super) writing: Memory,
 }
 
-/// A message that is open: where its part of the memory begins.
-#[derive(Clone, Copy)]
+/// A message that is open: a bit for each of its first fields, and where its part of the memory begins.
 pub(super) struct Open {
+    first: u64,
     seen: usize,
     keys: usize,
 }
@@ -49,46 +49,57 @@ impl Scratch {
     /// Room for a message with that many slots, none of them seen.
     #[inline]
     pub(super) fn open(&mut self, slots: usize) -> Open {
-        let open = Open { seen: self.seen.len(), keys: self.keys.len() };
-        let words = slots.div_ceil(64);
+        let open = Open { first: 0, seen: self.seen.len(), keys: self.keys.len() };
+        let words = slots.div_ceil(64).saturating_sub(1);
         self.seen.resize(open.seen.saturating_add(words), 0);
         open
     }
 
     #[inline]
-    pub(super) fn close(&mut self, open: Open) {
+    pub(super) fn close(&mut self, open: &Open) {
         self.seen.truncate(open.seen);
         self.keys.truncate(open.keys);
     }
 
     /// Whether the slot was seen before; it is seen from now on.
     #[inline]
-    pub(super) fn see(&mut self, open: Open, slot: usize) -> bool {
-        let (word, bit) = place(open, slot);
-        let Some(word) = self.seen.get_mut(word) else { return false };
+    pub(super) fn see(&mut self, open: &mut Open, slot: usize) -> bool {
+        let (place, bit) = place(open, slot);
+        let word = match place {
+            None => &mut open.first,
+            Some(place) => match self.seen.get_mut(place) {
+                Some(word) => word,
+                None => return false,
+            },
+        };
         let before = *word & bit != 0;
         *word |= bit;
         before
     }
 
     #[inline]
-    pub(super) fn is_seen(&self, open: Open, slot: usize) -> bool {
-        let (word, bit) = place(open, slot);
-        self.seen.get(word).is_some_and(|word| *word & bit != 0)
+    pub(super) fn is_seen(&self, open: &Open, slot: usize) -> bool {
+        let (place, bit) = place(open, slot);
+        let word = place.map_or(Some(&open.first), |place| self.seen.get(place));
+        word.is_some_and(|word| word & bit != 0)
     }
 
     /// Keeps a key. True when it is time to look for keys that stand twice: so often that a payload of equal keys stays short in memory,
     /// and so seldom that looking costs no more than sorting once.
     #[inline]
-    pub(super) fn keep(&mut self, open: Open, key: Key) -> bool {
+    pub(super) fn keep(&mut self, open: &Open, key: Key) -> bool {
         self.keys.push(key);
         let count = self.keys.len().saturating_sub(open.keys);
         count >= 64 && count.is_power_of_two()
     }
 
     /// The first entry of what was opened last whose key its map had before.
-    pub(super) fn twice(&mut self, open: Open, payload: &[u8]) -> Option<Key> {
-        first_twice(self.keys.get_mut(open.keys..).unwrap_or_default(), payload)
+    #[inline]
+    pub(super) fn twice(&mut self, open: &Open, payload: &[u8]) -> Option<Key> {
+        match self.keys.get_mut(open.keys..) {
+            Some(keys @ [_, _, ..]) => first_twice(keys, payload),
+            _ => None,
+        }
     }
 
     /// The first entry, of everything that is open, whose key its map had before.
@@ -117,10 +128,12 @@ fn first_twice(keys: &mut [Key], payload: &[u8]) -> Option<Key> {
     pairs.min_by_key(|key| key.offset)
 }
 
+/// The word of a slot, nothing for the first one, and the bit in it.
 #[inline]
-fn place(open: Open, slot: usize) -> (usize, u64) {
+fn place(open: &Open, slot: usize) -> (Option<usize>, u64) {
     let bit = u32::try_from(slot & 63).unwrap_or_default();
-    (open.seen.saturating_add(slot >> 6), 1_u64.wrapping_shl(bit))
+    let word = (slot >> 6).checked_sub(1).map(|word| open.seen.saturating_add(word));
+    (word, 1_u64.wrapping_shl(bit))
 }
 
 #[cfg(test)]
@@ -132,10 +145,45 @@ mod tests {
         let mut scratch = Scratch::default();
         let open = scratch.open(0);
         let key = Key { owner: (0, 0), value: KeyValue::Bits(0), offset: 0 };
-        let mut due = (1..=300).filter(|_| scratch.keep(open, key));
+        let mut due = (1..=300).filter(|_| scratch.keep(&open, key));
         assert_eq!(
             [due.next(), due.next(), due.next(), due.next()],
             [Some(64), Some(128), Some(256), None]
         );
+    }
+
+    #[test]
+    fn every_slot_of_every_message_that_is_open_is_seen_by_itself() {
+        let mut scratch = Scratch::default();
+        for slots in [0, 1, 63, 64, 65, 128, 129, 300] {
+            let (mut outer, mut inner) = (scratch.open(slots), scratch.open(slots));
+            for slot in 0..slots {
+                assert!(!scratch.is_seen(&outer, slot), "{slot} of {slots}");
+                assert!(!scratch.see(&mut outer, slot));
+                assert!(scratch.see(&mut outer, slot));
+                assert!(scratch.is_seen(&outer, slot));
+                assert!(!scratch.is_seen(&inner, slot));
+            }
+            assert!((0..slots).all(|slot| !scratch.see(&mut inner, slot)));
+            scratch.close(&inner);
+            // What is opened next begins with nothing seen, and what is open stays seen.
+            let next = scratch.open(slots);
+            assert!((0..slots).all(|slot| !scratch.is_seen(&next, slot)));
+            assert!((0..slots).all(|slot| scratch.is_seen(&outer, slot)));
+            scratch.close(&outer);
+            assert!(scratch.seen.is_empty());
+        }
+    }
+
+    #[test]
+    fn one_word_of_memory_is_taken_for_each_64_slots_beyond_the_first() {
+        let mut scratch = Scratch::default();
+        let words = [0, 1, 64, 65, 128, 129, 192, 193].map(|slots| {
+            let open = scratch.open(slots);
+            let words = scratch.seen.len();
+            scratch.close(&open);
+            words
+        });
+        assert_eq!(words, [0, 0, 0, 1, 1, 2, 2, 3]);
     }
 }

@@ -8,7 +8,6 @@ use super::input::{Input, Tag, Wire};
 pub(super) const MOST_LEVELS: usize = 64;
 
 /// The next tag; nothing at the end of the message.
-#[inline(always)]
 pub(super) fn next_tag(
     input: &mut Input<'_>,
     group: Option<Tag>,
@@ -18,8 +17,8 @@ pub(super) fn next_tag(
         return group.map_or(Ok(None), |start| Err(refused(start, PayloadErrorKind::GroupOpen)));
     }
     let tag = input.tag()?;
-    match (tag.wire, group) {
-        (Wire::End, Some(start)) if start.number == tag.number => Ok(None),
+    match (tag.wire(), group) {
+        (Wire::End, Some(start)) if start.number() == tag.number() => Ok(None),
         (Wire::End, _) => Err(refused(tag, PayloadErrorKind::GroupEnd)),
         _ => Ok(Some(tag)),
     }
@@ -27,10 +26,10 @@ pub(super) fn next_tag(
 
 /// Steps over the value of a field that nobody knows.
 pub(super) fn skip(tag: Tag, input: &mut Input<'_>, level: usize) -> Result<(), PayloadError> {
-    match tag.wire {
+    match tag.wire() {
         Wire::Varint => input.varint().map(|_| ()),
         Wire::Fixed64 => input.fixed64().map(|_| ()),
-        Wire::Delimited => input.delimited().map(|_| ()),
+        Wire::Delimited => input.bytes().map(|_| ()),
         Wire::Fixed32 => input.fixed32().map(|_| ()),
         Wire::End => Err(refused(tag, PayloadErrorKind::GroupEnd)),
         Wire::Start => {
@@ -50,5 +49,5 @@ pub(super) fn deeper(tag: Tag, level: usize) -> Result<(), PayloadError> {
 }
 
 pub(super) fn refused(tag: Tag, kind: PayloadErrorKind) -> PayloadError {
-    PayloadError::at(tag.offset, kind).of(tag.number)
+    PayloadError::at(tag.offset, kind).of(tag.number())
 }

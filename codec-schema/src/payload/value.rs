@@ -22,7 +22,7 @@ pub(super) fn scalar<'p>(
             1 => true,
             _ => return Err(PayloadError::at(start, PayloadErrorKind::OutOfRange)),
         }),
-        Scalar::Bytes => Value::Bytes(input.delimited()?.rest()),
+        Scalar::Bytes => Value::Bytes(input.bytes()?),
         Scalar::Double => Value::Double(f64::from_le_bytes(input.fixed64()?)),
         Scalar::Fixed32 => Value::Uint32(u32::from_le_bytes(input.fixed32()?)),
         Scalar::Fixed64 => Value::Uint64(u64::from_le_bytes(input.fixed64()?)),
@@ -42,15 +42,16 @@ pub(super) fn scalar<'p>(
             Value::Int64((number >> 1).cast_signed() ^ (number & 1).cast_signed().wrapping_neg())
         }
         Scalar::String => {
-            let content = input.delimited()?;
+            let content = input.bytes()?;
             // SPEC [PAY-10]: named by the first byte that belongs to no character.
-            Value::String(core::str::from_utf8(content.rest()).map_err(|error| {
-                let offset = content.offset().saturating_add(error.valid_up_to());
+            Value::String(core::str::from_utf8(content).map_err(|error| {
+                let start = input.offset().saturating_sub(content.len());
+                let offset = start.saturating_add(error.valid_up_to());
                 PayloadError::at(offset, PayloadErrorKind::NotUtf8)
             })?)
         }
         Scalar::StringUnverified => {
-            let content = input.delimited()?.rest();
+            let content = input.bytes()?;
             core::str::from_utf8(content).map_or(Value::Bytes(content), Value::String)
         }
         Scalar::Uint32 => Value::Uint32(u32::try_from(input.varint()?).map_err(out_of_range)?),
@@ -58,11 +59,8 @@ pub(super) fn scalar<'p>(
     })
 }
 
-/// Reads an enum.
-pub(super) fn enumeration<'l, 'p>(
-    found: &'l EnumLayout,
-    input: &mut Input<'p>,
-) -> Result<Value<'l, 'p>, PayloadError> {
+/// Reads the number of an enum.
+pub(super) fn enumeration(found: &EnumLayout, input: &mut Input<'_>) -> Result<i32, PayloadError> {
     let start = input.offset();
     let refused = |kind| PayloadError::at(start, kind);
     let number = i32::try_from(input.varint()?.cast_signed())
@@ -71,7 +69,7 @@ pub(super) fn enumeration<'l, 'p>(
     if found.is_closed() && found.name_of(number).is_none() {
         return Err(refused(PayloadErrorKind::EnumValue));
     }
-    Ok(Value::Enum(number, found))
+    Ok(number)
 }
 
 /// The value of a scalar that is not written.
@@ -93,7 +91,7 @@ pub(super) const fn default_of(scalar: Scalar) -> Value<'static, 'static> {
 pub(super) fn key_ahead<'p>(key: Scalar, mut entry: Input<'p>, level: usize) -> Value<'static, 'p> {
     while !entry.is_empty() {
         let Ok(tag) = entry.tag() else { break };
-        if tag.number == 1 && tag.wire == wire_of(key) {
+        if tag.number() == 1 && tag.wire() == wire_of(key) {
             return scalar(key, &mut entry).unwrap_or(default_of(key));
         }
         if skip(tag, &mut entry, level).is_err() {

@@ -73,22 +73,28 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
     }
 
     fn message(&mut self, within: Within<'l>, input: &mut Input<'p>) -> Result<(), V::Error> {
-        let open = self.scratch.open(within.message.slots());
+        let mut open = self.scratch.open(within.message.slots());
         let mut last = None;
         let end = loop {
             let end = input.offset();
-            let Some(tag) = next_tag(input, within.group)? else { break end };
-            let Some((index, field)) = within.message.find(tag.number) else {
+            let tag = match input.short_tag() {
+                Some(tag) => tag,
+                None => match next_tag(input, within.group)? {
+                    Some(tag) => tag,
+                    None => break end,
+                },
+            };
+            let Some((index, field)) = within.message.find(tag.number()) else {
                 self.unknown(tag, input, within.level)?;
                 continue;
             };
             let of_field = |error: PayloadError| error.of(field.number());
             // SPEC [PAY-5]: repeated numbers may stand alone or together, whatever the schema says.
-            let is_packed = field.is_packable && tag.wire == Wire::Delimited;
-            if tag.wire != field.wire && !is_packed {
+            let is_packed = field.is_packable && tag.wire() == Wire::Delimited;
+            if tag.wire() != field.wire && !is_packed {
                 return Err(refused(tag, PayloadErrorKind::WireType).into());
             }
-            let was_seen = self.scratch.see(open, index);
+            let was_seen = self.scratch.see(&mut open, index);
             if field.label().is_repeated() {
                 if was_seen && last != Some(index) {
                     self.visitor.resume(Place { field: Some(field), offset: tag.offset })?;
@@ -98,7 +104,7 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
                 return Err(refused(tag, PayloadErrorKind::FieldTwice).into());
             }
             // SPEC [PAY-7]: another arm of the same oneof.
-            if field.oneof.is_some_and(|oneof| self.scratch.see(open, oneof)) {
+            if field.oneof.is_some_and(|oneof| self.scratch.see(&mut open, oneof)) {
                 return Err(refused(tag, PayloadErrorKind::OneofTwice).into());
             }
             last = Some(index);
@@ -106,15 +112,18 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
                 if matches!(field.element(), Element::Message(_)) {
                     deeper(tag, within.level)?;
                 }
-                let mut entry = input.delimited().map_err(of_field)?;
+                let bytes = input.bytes().map_err(of_field)?;
+                let mut entry = input.within(bytes);
                 let value = self.entry(field, key_type, &mut entry, within.level)?;
                 let key = Key { owner: (within.level, index), value, offset: tag.offset };
-                if self.scratch.keep(open, key) && self.scratch.twice(open, self.payload).is_some()
+                if self.scratch.keep(&open, key)
+                    && self.scratch.twice(&open, self.payload).is_some()
                 {
                     return Err(self.twice(&key).into());
                 }
             } else if is_packed {
-                let mut values = input.delimited().map_err(of_field)?;
+                let bytes = input.bytes().map_err(of_field)?;
+                let mut values = input.within(bytes);
                 while !values.is_empty() {
                     self.value(field, field.element(), tag, &mut values, within.level)?;
                 }
@@ -123,17 +132,17 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
             }
         };
         // SPEC [PAY-11]: judged where the message ends.
-        let missing = |index: &&usize| !self.scratch.is_seen(open, **index);
+        let missing = |index: &&usize| !self.scratch.is_seen(&open, **index);
         if let Some(index) = within.message.required().iter().find(missing) {
             let missing = PayloadError::at(end, PayloadErrorKind::RequiredMissing);
             let field = within.message.fields().get(*index);
             return Err(field.map_or(missing, |field| missing.of(field.number())).into());
         }
-        if self.scratch.twice(open, self.payload).is_some() {
+        if self.scratch.twice(&open, self.payload).is_some() {
             // Which one is found where every refusal ends.
             return Err(PayloadError::at(end, PayloadErrorKind::MapKeyTwice).into());
         }
-        self.scratch.close(open);
+        self.scratch.close(&open);
         Ok(())
     }
 
@@ -148,23 +157,27 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
     ) -> Result<(), V::Error> {
         let of_field = |error: PayloadError| error.of(field.number());
         let place = Place { field: Some(field), offset: input.offset() };
-        let value = match element {
-            Element::Scalar(scalar) => value::scalar(scalar, input).map_err(of_field)?,
-            Element::Enum(index) => match self.layout.enumeration(index) {
-                Some(found) => value::enumeration(found, input).map_err(of_field)?,
-                None => return Ok(()),
+        // Each gives its value on by itself: one that is told of behind them would be put together in memory.
+        match element {
+            Element::Scalar(scalar) => match value::scalar(scalar, input) {
+                Ok(value) => self.visitor.value(place, value),
+                Err(error) => Err(of_field(error).into()),
             },
+            Element::Enum(index) => {
+                let Some(found) = self.layout.enumeration(index) else { return Ok(()) };
+                let number = value::enumeration(found, input).map_err(of_field)?;
+                self.visitor.value(place, Value::Enum(number, found))
+            }
             Element::Message(index) => {
                 deeper(tag, level)?;
-                let mut inner = input.delimited().map_err(of_field)?;
-                return self.nested(index, &mut inner, None, level, Some(field));
+                let bytes = input.bytes().map_err(of_field)?;
+                self.nested(index, &mut input.within(bytes), None, level, Some(field))
             }
             Element::Group(index) => {
                 deeper(tag, level)?;
-                return self.nested(index, input, Some(tag), level, Some(field));
+                self.nested(index, input, Some(tag), level, Some(field))
             }
-        };
-        self.visitor.value(place, value)
+        }
     }
 
     fn nested(
@@ -198,7 +211,7 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
         let (mut has_key, mut has_value) = (false, false);
         // SPEC [PAY-3]: an entry is within no group, so that a tag which ends one is wrong whatever its number is.
         while let Some(tag) = next_tag(entry, None).map_err(of_field)? {
-            let (seen, wire) = match tag.number {
+            let (seen, wire) = match tag.number() {
                 1 => (&mut has_key, super::layout::wire_of(key_type)),
                 2 => (&mut has_value, field.element().wire()),
                 _ => {
@@ -207,13 +220,13 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
                 }
             };
             // SPEC [PAY-8]: an entry is a message of two fields.
-            if tag.wire != wire {
+            if tag.wire() != wire {
                 return Err(refused(tag, PayloadErrorKind::WireType).of(field.number()).into());
             }
             if core::mem::replace(seen, true) {
                 return Err(refused(tag, PayloadErrorKind::FieldTwice).into());
             }
-            if tag.number == 1 {
+            if tag.number() == 1 {
                 let key = value::scalar(key_type, entry).map_err(of_field)?;
                 kept = value::kept_key(&key, entry.offset());
             } else {
@@ -255,13 +268,13 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
         level: usize,
     ) -> Result<(), PayloadError> {
         skip(tag, input, level)?;
-        self.checked.add_unknown(tag.offset, tag.number);
+        self.checked.add_unknown(tag.offset, tag.number());
         Ok(())
     }
 
     fn twice(&self, key: &Key) -> PayloadError {
         let mut at = Input::new(self.payload.get(key.offset..).unwrap_or_default());
         let error = PayloadError::at(key.offset, PayloadErrorKind::MapKeyTwice);
-        at.tag().map_or(error, |tag| error.of(tag.number))
+        at.tag().map_or(error, |tag| error.of(tag.number()))
     }
 }

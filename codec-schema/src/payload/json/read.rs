@@ -64,8 +64,8 @@ impl<'w, 'l, 't> Reader<'w, 'l, 't> {
         mut url: Option<&str>,
     ) -> Result<(), JsonError> {
         self.begin(b'{', "an object")?;
-        let names = self.scratch.open(message.slots());
-        let values = self.scratch.open(message.slots());
+        let mut names = self.scratch.open(message.slots());
+        let mut values = self.scratch.open(message.slots());
         let mut last = 0;
         let mut is_first = true;
         while let Some((name, offset)) = self.name(&mut is_first)? {
@@ -80,14 +80,14 @@ impl<'w, 'l, 't> Reader<'w, 'l, 't> {
             let Some((index, field)) = message.json_field(&name) else {
                 return refused(Kind::NameUnknown);
             };
-            if self.scratch.see(names, index) {
+            if self.scratch.see(&mut names, index) {
                 return refused(Kind::NameTwice);
             }
             let is_there = self.member(field, level).map_err(|error| error.within(&name))?;
             if is_there {
-                self.scratch.see(values, index);
+                self.scratch.see(&mut values, index);
                 // SPEC [PAY-7]: nothing is written that no typed decoder takes.
-                if field.oneof.is_some_and(|oneof| self.scratch.see(values, oneof)) {
+                if field.oneof.is_some_and(|oneof| self.scratch.see(&mut values, oneof)) {
                     return refused(Kind::OneofTwice);
                 }
                 self.is_in_order &= last <= field.number();
@@ -95,12 +95,12 @@ impl<'w, 'l, 't> Reader<'w, 'l, 't> {
             }
         }
         // SPEC [PAY-11]: nothing is written that no typed decoder takes.
-        let missing = |index: &&usize| !self.scratch.is_seen(values, **index);
+        let missing = |index: &&usize| !self.scratch.is_seen(&values, **index);
         if let Some(index) = message.required().iter().find(missing) {
             let name = message.fields().get(*index).map_or("", FieldLayout::json_name);
             return Err(self.refused(Kind::RequiredMissing).within(name));
         }
-        self.scratch.close(names);
+        self.scratch.close(&names);
         Ok(())
     }
 
@@ -192,17 +192,17 @@ impl<'w, 'l, 't> Reader<'w, 'l, 't> {
                 start: key_start.saturating_add(len),
                 end: key_end.saturating_add(len),
             };
-            if self.scratch.keep(keys, Key { owner: (0, 0), value, offset }) {
-                self.keys_once(keys)?;
+            if self.scratch.keep(&keys, Key { owner: (0, 0), value, offset }) {
+                self.keys_once(&keys)?;
             }
         }
-        self.keys_once(keys)?;
-        self.scratch.close(keys);
+        self.keys_once(&keys)?;
+        self.scratch.close(&keys);
         Ok(())
     }
 
     // SPEC [PAY-8]: nothing is written that no typed decoder takes.
-    fn keys_once(&mut self, keys: Open) -> Result<(), JsonError> {
+    fn keys_once(&mut self, keys: &Open) -> Result<(), JsonError> {
         let Some(key) = self.scratch.twice(keys, self.out) else { return Ok(()) };
         // The name is read again, since nobody kept it.
         let behind = key.offset.saturating_add(1);
