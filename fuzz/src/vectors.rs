@@ -22,6 +22,7 @@ mod framing;
 mod identity;
 mod in_stream;
 mod judgement;
+mod many;
 mod matrix;
 mod order;
 pub(crate) mod payload;
@@ -33,6 +34,7 @@ mod streams;
 mod table;
 
 pub use self::foreign::others;
+pub use self::many::many;
 pub use self::table::{few, table};
 
 /// Every vector, in the order of their names.

@@ -42,9 +42,17 @@ pub fn lz4(payload: &[u8], dictionary: Option<&[u8]>) -> Result<Vec<u8>, Failure
 /// # Errors
 /// [`Failure`] when the library refuses.
 pub fn zstd(payload: &[u8], dictionary: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
+    zstd_at(9, payload, dictionary)
+}
+
+/// The same at another level.
+///
+/// # Errors
+/// [`Failure`] when the library refuses.
+pub fn zstd_at(level: i32, payload: &[u8], dictionary: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
     let mut context = CCtx::try_create().ok_or_else(|| named("no context"))?;
     for parameter in [
-        CParameter::CompressionLevel(9),
+        CParameter::CompressionLevel(level),
         CParameter::ContentSizeFlag(true),
         CParameter::ChecksumFlag(false),
         CParameter::DictIdFlag(false),
