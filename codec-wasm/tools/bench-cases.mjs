@@ -73,6 +73,7 @@ export async function casesOf(Decoder, files, schema) {
     },
     "1 MiB verified and decompressed": {
       "strictframe": [[large], (frame) => bytes.records(frame)],
+      "strictframe, not copied out": [[large], (frame) => bytes.borrow(frame, ([record]) => record.length)],
       "zstddec": [[largeZstd], (stored) => zstd.decode(stored, 1 << 20)],
       "fzstd": [[largeZstd], (stored) => decompress(stored)],
     },

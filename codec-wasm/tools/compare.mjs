@@ -30,7 +30,7 @@ const inputs = { message: pieces("frames"), batch: pieces("batches"), large: pie
 async function casesOf(folder) {
   const load = (name) => import(pathToFileURL(join(folder, "dist", name)).href);
   const { Decoder, initSync } = await load("index.js");
-  const { Running } = await load("decoder.js");
+  const { Running } = await load("running.js");
   const module = new WebAssembly.Module(readFileSync(join(folder, "dist/strictframe.wasm")));
   initSync(module);
   const running = new Running(module, {});
@@ -60,6 +60,7 @@ async function casesOf(folder) {
     "record of a batch, objects": ["batch", 100, (frame) => values.records(frame)],
     "1 MiB, the module's peek": ["large", 1, call("decoder_peek")],
     "1 MiB, bytes": ["large", 1, (frame) => bytes.records(frame)],
+    "1 MiB, bytes not copied out": ["large", 1, (frame) => bytes.borrow(frame, ([record]) => record.length)],
   };
 }
 

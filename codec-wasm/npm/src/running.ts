@@ -57,6 +57,8 @@ export class Host {
   readonly #open: () => Running;
   readonly #keep: number;
   #running: Running | undefined;
+  /** The one whose memory is looked at: no call goes to it, and when another one had to be opened it does not come back. */
+  #lent: Running | undefined;
 
   constructor(open: () => Running, keep = KEEP) {
     this.#open = open;
@@ -68,7 +70,7 @@ export class Host {
   /** Puts bytes into the module and calls it. Whatever ends the instance ends no more than this call. */
   call<R>(bytes: Uint8Array, call: (running: Running) => R): R {
     try {
-      const running = (this.#running ??= this.#open());
+      const running = (this.#running ??= this.#another());
       running.put(bytes);
       const result = call(running);
       if (running.room.bytes.length > this.#keep) this.release();
@@ -77,6 +79,22 @@ export class Host {
       const refused = lost(error);
       if (refused.code === LOST || this.memory > this.#keep) this.release();
       throw refused;
+    }
+  }
+
+  /** The same, and has what was found used where it lies. */
+  lend<F, R>(bytes: Uint8Array, call: (running: Running) => F, use: (found: F) => R): R {
+    const found = this.call(bytes, call);
+    const lent = this.#running;
+    this.#lent = lent;
+    this.#running = undefined;
+    try {
+      return use(found);
+    } finally {
+      if (this.#lent === lent) {
+        this.#running = lent;
+        this.#lent = undefined;
+      }
     }
   }
 
@@ -95,6 +113,12 @@ export class Host {
 
   release(): void {
     this.#running = undefined;
+    this.#lent = undefined;
+  }
+
+  #another(): Running {
+    this.#lent = undefined;
+    return this.#open();
   }
 }
 

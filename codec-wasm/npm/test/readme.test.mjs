@@ -29,7 +29,7 @@ test("the program does what it says: definitions are learnt, records shown, refu
   const [shown, refused] = [[], []];
   const socket = {};
   Object.assign(globalThis, { socket, show: (...what) => shown.push(what), refuse: (error) => refused.push(error) });
-  assert.equal(programs.length, 3);
+  assert.equal(programs.length, 4);
   await run(programs[0]);
   assert.equal(socket.binaryType, "arraybuffer");
   const json = schema("json", "a.Json", "{}");
@@ -56,10 +56,18 @@ test("the registry of the second judges by the schema that it was given, and rea
   assert.throws(() => decoder.decode(message(other, Buffer.from("{}"))), { name: "UnknownSchema" });
 });
 
-test("the third reads by the small module", async () => {
+test("the third borrows a record and gives back what is made of it", async () => {
+  const { key } = schema("opaque", "a.Opaque", "bytes");
+  const decoder = new strictframe.Decoder();
+  Object.assign(globalThis, { decoder, bytes: message(key, Buffer.from([1, 2, 3])), checksum: (record) => record.reduce((sum, byte) => sum + byte, 0) });
+  const { sum } = await run(`${programs[2]}\nexport { sum };`);
+  assert.equal(sum, 6);
+});
+
+test("the fourth reads by the small module", async () => {
   const { key } = schema("opaque", "a.Opaque", "bytes");
   globalThis.bytes = message(key, Buffer.from("abc"));
-  const { frame, records } = await run(`${programs[2]}\nexport { frame, records };`);
+  const { frame, records } = await run(`${programs[3]}\nexport { frame, records };`);
   assert.equal(frame.kind, "message");
   assert.deepEqual(records.map(String), [String(Uint8Array.from(Buffer.from("abc")))]);
 });

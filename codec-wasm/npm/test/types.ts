@@ -16,6 +16,8 @@ same<typeof decoded, Decoded<Event>>(true);
 same<typeof decoded.records, Event[]>(true);
 same<typeof decoded.outcome, Outcome | null>(true);
 same<ReturnType<typeof decoder.peek>, Frame>(true);
+const len = decoder.borrow(new Uint8Array(1), ([record]) => record?.length);
+same<typeof len, number | undefined>(true);
 same<ReturnType<typeof peek>["sequence"], bigint | null>(true);
 
 const taken: Taken<Event> = decoder.take(new ArrayBuffer(1));
