@@ -81,7 +81,7 @@ export async function casesOf(Decoder, files, schema) {
   };
 
   const size = (list) => Math.round(list.reduce((sum, { length }) => sum + length, 0) / list.length);
-  const about = `${frames.length} messages of agents: ${size(records)} bytes of protobuf on average, ${size(frames)} in a frame with a dictionary of the other half of the tasks, ${size(today)} in today's framing, which compresses ${compressed.length} of them`;
+  const about = `${frames.length} messages: ${size(records)} bytes of protobuf on average, ${size(frames)} in a frame with a dictionary of the other half of the tasks, ${size(today)} in today's framing, which compresses ${compressed.length} of them`;
   return { cases, about };
 }
 

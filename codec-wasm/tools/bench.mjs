@@ -74,7 +74,7 @@ const nodeLoad = load();
 const page = await inChromium();
 const text = `# What decoding costs in JavaScript
 
-Written by \`cargo xtask bench --all\`. ${cpus().length} processors (${cpus()[0].model}); ${node.about}.
+Written by \`cargo xtask bench --all\`. ${cpus().length} processors (${cpus()[0].model}). Of ${readFileSync(join(corpus, "label"), "utf8")} ${node.about}.
 Medians of ${ROUNDS} rounds in turns, in nanoseconds; the ratio is that of the medians, to the first line of its part.
 
 ## Node ${process.version}, processor time, under a load of ${nodeLoad}

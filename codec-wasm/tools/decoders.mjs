@@ -122,7 +122,7 @@ const table = [
 console.log(`# Three decoders of Zstandard in a browser
 
 Written by \`cargo xtask decoders\`. Each alone behind the same calls (\`tools/decoders\`), for WebAssembly, compiled to be fast; libzstd as in the module of the package, with one of its ways to do a thing. Every frame gives the same bytes by all three.
-Nanoseconds of processor time, medians of ${ROUNDS} rounds in turns, and the ratio to the first; Node ${process.version}, ${cpus().length} processors (${cpus()[0].model}), under a load of ${loadavg()[0].toFixed(0)}.
+Nanoseconds of processor time, medians of ${ROUNDS} rounds in turns, and the ratio to the first; Node ${process.version}, ${cpus().length} processors (${cpus()[0].model}), under a load of ${loadavg()[0].toFixed(0)}. Of ${readFileSync(join(folder, "corpus/label"), "utf8")}, the half that the dictionary was not made of.
 
 | what | ${NAMES.join(" | ")} |
 |---|${NAMES.map(() => "---").join("|")}|

@@ -60,6 +60,7 @@ fn main() -> Result<(), Fault> {
     ] {
         fs::write(folder.join(name), joined_with_lengths(pieces)?)?;
     }
+    fs::write(folder.join("label"), corpus.label())?;
     println!(
         "{}, of which {} are measured; a dictionary of {} bytes of the others",
         corpus.label(),
