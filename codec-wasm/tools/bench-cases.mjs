@@ -48,7 +48,8 @@ export async function casesOf(Decoder, files, schema) {
   await zstd.init();
   const DashStreamMessageSchema = messageOf(root);
 
-  const compressed = today.filter((framed) => framed[0] === 1).map((framed) => framed.subarray(1));
+  const [plain, compressed] = [0, 1].map((first) => today.filter((framed) => framed[0] === first).map((framed) => framed.subarray(1)));
+  const framesOf = (first) => frames.filter((_, index) => today[index][0] === first);
   const largeZstd = bytes.peek(large).stored;
 
   const cases = {
@@ -63,9 +64,14 @@ export async function casesOf(Decoder, files, schema) {
       }],
     },
     "message that today's framing compresses": {
-      "strictframe": [frames.filter((_, index) => today[index][0] === 1), (frame) => values.records(frame)],
+      "strictframe": [framesOf(1), (frame) => values.records(frame)],
       "fzstd + protobufjs": [compressed, (stored) => Message.decode(decompress(stored))],
       "zstddec + @bufbuild/protobuf": [compressed, (stored) => fromBinary(DashStreamMessageSchema, zstd.decode(stored, contentSize(stored)))],
+    },
+    "message that it leaves as it is": {
+      "strictframe": [framesOf(0), (frame) => values.records(frame)],
+      "protobufjs alone": [plain, (message) => Message.decode(message)],
+      "@bufbuild/protobuf alone": [plain, (message) => fromBinary(DashStreamMessageSchema, message)],
     },
     "message in a batch of 100": {
       "strictframe": [batches, (batch) => values.records(batch), 100],
