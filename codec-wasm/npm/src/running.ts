@@ -91,7 +91,7 @@ export class Host {
     try {
       return use(found);
     } finally {
-      if (this.#lent === lent) {
+      if (lent && this.#lent === lent) {
         this.#running = lent;
         this.#lent = undefined;
       }

@@ -75,4 +75,7 @@ test("a release in between is one, and a large payload is lent and its memory gi
   const large = message(opaque.key, Buffer.alloc(20 << 20, "x"));
   assert.equal(decoder.borrow(large, ([record]) => record.at(-1)), "x".charCodeAt(0));
   assert.equal(decoder.memory, 0);
+  // One that was opened in between stays.
+  decoder.borrow(large, () => decoder.borrow(three, texts));
+  assert.ok(decoder.memory > 0 && decoder.memory < 4 << 20, `${decoder.memory}`);
 });

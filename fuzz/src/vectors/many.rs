@@ -64,7 +64,7 @@ fn content(random: &mut Random) -> Vec<u8> {
     content
 }
 
-/// Bits and bytes changed behind the header, or the end cut off; every second time nothing.
+/// Bits or bytes changed, or the end cut off; every second time nothing.
 fn damage(stored: &mut Vec<u8>, random: &mut Random) -> bool {
     let len = stored.len() as u64;
     match random.below(8) {

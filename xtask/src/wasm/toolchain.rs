@@ -24,8 +24,10 @@ impl Toolchain {
     pub(crate) fn cargo(&self, target: &Path) -> Command {
         let mut cargo = self.0.cargo("build --quiet --locked --profile wasm", target, FLAGS);
         let wide = node::tools().join("wide.h");
-        let c_flags = format!("{C_FLAGS} -include {}", wide.display());
-        cargo.env("CC_wasm32_unknown_unknown", CLANG).env("CFLAGS_wasm32_unknown_unknown", c_flags);
+        // In quotes, as a path may have blanks in it.
+        let c_flags = format!("{C_FLAGS} -include '{}'", wide.display());
+        cargo.env("CC_wasm32_unknown_unknown", CLANG).env("CC_SHELL_ESCAPED_FLAGS", "1");
+        cargo.env("CFLAGS_wasm32_unknown_unknown", c_flags);
         if self.0.builds_library() {
             // A panic ends the instance whatever it says, so that it says nothing.
             cargo.env("CARGO_PROFILE_WASM_PANIC", "immediate-abort");
