@@ -40,15 +40,11 @@ fn entry(row: &Row, byte: u8) -> u32 {
 type Table = [[Row; 4]; 4];
 type Row = [u32; 256];
 
-/// A module for the web has it made at its first use: 16 KiB that do not compress are much to load.
-#[cfg(all(feature = "std", target_family = "wasm"))]
 fn table() -> &'static Table {
+    // A module for the web has it made at its first use: 16 KiB that do not compress are much to load.
+    #[cfg(all(feature = "std", target_family = "wasm"))]
     static TABLE: std::sync::LazyLock<Table> = std::sync::LazyLock::new(new_table);
-    &TABLE
-}
-
-#[cfg(not(all(feature = "std", target_family = "wasm")))]
-fn table() -> &'static Table {
+    #[cfg(not(all(feature = "std", target_family = "wasm")))]
     static TABLE: Table = new_table();
     &TABLE
 }

@@ -169,7 +169,7 @@ impl<'p> Input<'p> {
     }
 }
 
-/// A varint of any length, and what stands behind it.
+/// A varint of more than one byte, and what stands behind it.
 // SPEC [PAY-2]: at most 64 bits, in as few bytes as they need.
 fn long_varint(mut rest: &[u8]) -> Result<(u64, &[u8]), PayloadErrorKind> {
     let mut number = 0_u64;
@@ -184,7 +184,7 @@ fn long_varint(mut rest: &[u8]) -> Result<(u64, &[u8]), PayloadErrorKind> {
         number |= shifted;
         if *byte < 0x80 {
             return match *byte {
-                0 if shift != 0 => Err(PayloadErrorKind::VarintPadded),
+                0 => Err(PayloadErrorKind::VarintPadded),
                 _ => Ok((number, rest)),
             };
         }
@@ -242,7 +242,9 @@ mod tests {
         let refused = |bytes: &[u8]| {
             Input::new(bytes).tag().err().map(|error| (error.kind(), error.offset()))
         };
-        for bytes in [&[0x0E][..], &[0x0F], &[0x00], &[0x07], &[0xF8, 0xFF, 0xFF, 0xFF, 0x1F]] {
+        for bytes in
+            [&[0x0E][..], &[0x0F], &[0x00], &[0x01], &[0x05], &[0xF8, 0xFF, 0xFF, 0xFF, 0x1F]]
+        {
             assert_eq!(refused(bytes), Some((PayloadErrorKind::TagInvalid, 0)), "{bytes:?}");
         }
     }
