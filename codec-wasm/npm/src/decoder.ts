@@ -49,7 +49,8 @@ export class Decoder<T = unknown> {
 
   /**
    * Gives the bytes of a frame's records to `use` where they lie in the module, and gives back what it gives: nothing is copied, which of a large payload
-   * takes a third of the time. They are good until `use` returns, whatever it calls; what is kept longer must be copied. What it throws is thrown on.
+   * takes a third of the time. They are good until `use` returns, whatever it calls (an asynchronous function returns at its first
+   * `await`); what is kept longer must be copied. What it throws is thrown on.
    */
   borrow<R>(input: Bytes, use: (records: readonly Uint8Array[]) => R): R {
     const bytes = bytesOf(input);
