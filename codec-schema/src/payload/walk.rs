@@ -77,6 +77,7 @@ impl<'w, 'l, 'p, V: Visitor<'l, 'p>> Walk<'w, 'l, 'p, V> {
         let mut last = None;
         let end = loop {
             let end = input.offset();
+            // Asked for first: a tag that comes within another value is put together in memory.
             let tag = match input.short_tag() {
                 Some(tag) => tag,
                 None => match next_tag(input, within.group)? {

@@ -1,4 +1,4 @@
-//! `many FOLDER COUNT [SEED]`: writes so many compressed frames as vectors, whose answers are those of the shipped code.
+//! `many FOLDER COUNT [SEED]`: writes so many compressed frames as vectors, whose answers are those of the core with this machine's libzstd.
 
 use core::error::Error;
 use std::path::Path;

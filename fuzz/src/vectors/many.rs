@@ -8,7 +8,7 @@ use crate::forge::{Data, Packed};
 use crate::runner;
 use crate::vector::Vector;
 
-/// So many frames of those that have this seed. Their answers are those of the shipped code.
+/// So many frames of those that have this seed. Their answers are those of the core with this machine's libzstd.
 ///
 /// # Errors
 /// [`Failure`] when a compressor refuses, or when there is no answer.
